@@ -1,0 +1,56 @@
+# Two commands do everything on a fresh machine: make demo, make test.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+FRONT := $(wildcard jupyter_ext/package.json jupyter_ext/yarn.lock jupyter_ext/tsconfig.json \
+	jupyter_ext/src/*.ts jupyter_ext/style/* jupyter_ext/schema/*)
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: install demo test lint types front cover bench lab chromium clean
+
+install: $(READY)
+
+$(READY): pyproject.toml $(FRONT)
+	@$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info[:2] < (3, 14)' 2>/dev/null || \
+		{ echo "make: $(PYTHON) is no Python 3.11-3.13; pass one: make PYTHON=/path/to/python3.11"; exit 2; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || if [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv; \
+		else echo "make: Python lacks venv; run: sudo apt-get install python3-venv"; exit 2; fi
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
+	rm -rf mlqa/labextension
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[test]'
+	touch $@
+
+demo: $(READY)
+	$(BIN)/mlqa demo
+
+test: $(READY) chromium lint types
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+	cd jupyter_ext && PATH="$(CURDIR)/$(BIN):$$PATH" jlpm run lint:types
+
+cover: $(READY) chromium
+	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/coverage report
+
+bench: $(READY)
+	for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+lab: $(READY)
+	$(BIN)/jupyter lab notebooks
+
+chromium:
+	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu fonts-noto-color-emoji; \
+		else echo "make: the browser tests need Chromium; run: sudo apt-get install chromium fonts-dejavu"; exit 2; fi
+
+clean:
+	rm -rf .venv mlqa/labextension jupyter_ext/lib jupyter_ext/node_modules notebooks/.mlqa notebooks/artifacts .mlqa

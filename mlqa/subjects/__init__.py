@@ -1,0 +1,1 @@
+"""What is tested: tables and predictors. Level 2: must not import checks or stats."""

@@ -1,0 +1,90 @@
+"""A report gathers verdicts in order and says whether to go on."""
+
+import json
+
+import pytest
+
+from mlqa import Outcome, Report, UsageError, Verdict, strict
+from mlqa.report import Case, Crash, Origin
+from mlqa.verdict import judged
+
+
+def verdict(outcome, alpha=None):
+    return Verdict(check="demo.claim", outcome=outcome, claim="it holds", reason="seen", alpha=alpha)
+
+
+def test_an_empty_report_is_ok_and_has_no_verdicts():
+    assert Report().ok
+    assert Report().verdicts == ()
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "crash", "expected"),
+    [
+        ([], True, "crash"),
+        ([Outcome.PASS, Outcome.FAIL, Outcome.UNDECIDED], False, "fail"),
+        ([Outcome.PASS, Outcome.UNDECIDED], False, "undecided"),
+        ([Outcome.SKIPPED, Outcome.PASS], False, "pass"),
+        ([Outcome.SKIPPED], False, "skipped"),
+        ([], False, "skipped"),
+    ],
+)
+def test_the_outcome_of_a_case_is_its_worst(outcomes, crash, expected):
+    error = Crash(type="ValueError", message="boom") if crash else None
+    assert Case(verdicts=tuple(verdict(one) for one in outcomes), crash=error).outcome == expected
+
+
+def test_ok_follows_strictness_and_crashes():
+    assert not Report.of(verdict(Outcome.FAIL)).ok
+    undecided = Report.of(verdict(Outcome.UNDECIDED))
+    assert undecided.ok
+    with strict():
+        assert not undecided.ok
+    assert not Report((Case(crash=Crash(type="E", message="m")),)).ok
+
+
+def test_asserting_a_report_judges_its_verdicts():
+    report = Report.of(verdict(Outcome.PASS), verdict(Outcome.FAIL))
+    with judged() as seen:
+        assert not report
+    assert seen == list(report.verdicts)
+
+
+def test_the_budget_is_the_sum_of_the_levels_spent():
+    spent = Report.of(
+        verdict(Outcome.PASS, 1e-4), verdict(Outcome.SKIPPED, 1e-4), verdict(Outcome.PASS), verdict(Outcome.FAIL, 1e-2)
+    )
+    assert spent.alpha_spent == pytest.approx(0.0101)
+    assert spent.counts() == {"pass": 2, "fail": 1, "undecided": 0, "skipped": 1, "crash": 0}
+
+
+def test_a_whole_report_survives_json():
+    report = Report(
+        (
+            Case(source="t.py::a", verdicts=(verdict(Outcome.PASS, 1e-4),), seconds=0.25, line=3),
+            Case(source="t.py::b", crash=Crash(type="KeyError", message="'x'", traceback="...")),
+        ),
+        Origin(cell_id="abc", source_hash="0011aabb", kernel="k"),
+    )
+    assert Report.from_json(report.to_json()) == report
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "expected JSON"),
+        ("[]", "expected a report of schema 1"),
+        ('{"schema": 2, "cases": []}', "schema=2: expected a report of schema 1"),
+        ('{"schema": 1}', "damaged"),
+        ('{"schema": 1, "cases": [{"source": "x", "verdicts": [{}]}]}', "damaged or not ours"),
+        ('{"schema": 1, "cases": [3]}', "damaged"),
+    ],
+)
+def test_what_is_no_report_is_refused(text, message):
+    with pytest.raises(UsageError, match=message):
+        Report.from_json(text)
+
+
+def test_json_has_no_nan_and_sorted_keys():
+    text = Report.of(verdict(Outcome.PASS)).to_json()
+    assert list(json.loads(text)) == sorted(json.loads(text))
