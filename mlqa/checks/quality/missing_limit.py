@@ -1,0 +1,138 @@
+"""The question whether the share of missing values stays within a limit; no reference needed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from mlqa.errors import UsageError, nearest
+from mlqa.stats.proportion import clopper_pearson
+from mlqa.subjects.table import pick
+from mlqa.verdict import Evidence, Outcome, Verdict
+from mlqa.wording import listed, number
+
+__all__ = ["missing_within"]
+
+Shares = NDArray[np.float64]
+
+
+def missing_within(
+    check: str,
+    frame: pl.DataFrame,
+    columns: Sequence[str] | None,
+    at_most: float | Mapping[str, float],
+    alpha: float,
+) -> Verdict:
+    """Judge every column's exact interval of the missing share against its limit.
+
+    Parameters
+    ----------
+    check : str
+        Id of the verdict.
+    frame : polars.DataFrame
+    columns : list of str or None
+        By default those that `at_most` names, else all.
+    at_most : float in [0, 1], or mapping of column to float
+        A limit of 0 is a contract on the rows at hand.
+    alpha : float in (0, 0.5)
+        Shared among the columns by Bonferroni; one-sided.
+
+    Raises
+    ------
+    UsageError
+        If a limit is no share, or a column is unknown.
+
+    Notes
+    -----
+    Interval: Clopper and Pearson (1934), one-sided at ``alpha / columns``.
+    """
+    names, limits = _limits(frame, columns, at_most)
+    n, contract = frame.height, bool((limits == 0.0).all())
+    missing = np.array([frame.get_column(name).null_count() for name in names])
+    share, level = missing / n, 1.0 - 2.0 * alpha / len(names)
+    low, high = clopper_pearson(missing, n, level=level)
+    above = np.where(limits == 0.0, missing > 0, low > limits)
+    within = np.where(limits == 0.0, missing == 0, high <= limits)
+    outcome = Outcome.FAIL if above.any() else Outcome.PASS if within.all() else Outcome.UNDECIDED
+    order = [int(at) for at in np.lexsort((limits - share, within, ~above))]
+    top = order[0]
+    blamed = tuple(names[at] for at in order if above[at])
+    straddling = [names[at] for at in order if not above[at] and not within[at]]
+    more = _rows_needed(share[top], limits[top], n, alpha / len(names)) if straddling and not blamed else None
+    evidence = Evidence(
+        estimate=float(share[top]),
+        low=None if contract else float(low[top]),
+        high=None if contract else float(high[top]),
+        level=None if contract else level,
+        limit=float(limits[top]),
+        unit="share of rows",
+        n=n,
+        method="count of missing values" if contract else "Clopper-Pearson interval, Bonferroni over the columns",
+        rows_needed=more,
+        worst=tuple(_example(names[at], share[at], limits[at]) for at in order if above[at]),
+    )
+    return Verdict(
+        check=check,
+        outcome=outcome,
+        claim="values are missing no more often than the limit allows",
+        reason=_reason(outcome, blamed, straddling, (float(share[top]), float(limits[top])), len(names)),
+        evidence=evidence,
+        columns=blamed,
+        remedy="look at the step that fills the column, or raise at_most" if blamed else "",
+        alpha=None if contract else alpha,
+    )
+
+
+def _example(name: str, share: float, limit: float) -> dict[str, float | str]:
+    return {"column": name, "current": float(share), "limit": float(limit)}
+
+
+def _limits(
+    frame: pl.DataFrame, columns: Sequence[str] | None, at_most: float | Mapping[str, float]
+) -> tuple[list[str], Shares]:
+    """Return the columns and the limit of each."""
+    if isinstance(at_most, Mapping):
+        names = pick(frame, list(at_most) if columns is None else columns, name="at_most")
+        for name in names:
+            if name not in at_most:
+                hint = nearest(name, [str(key) for key in at_most])
+                raise UsageError("columns", name, "a column that at_most gives a limit", hint, "no limit")
+        given = [at_most[name] for name in names]
+    else:
+        names = frame.columns if columns is None else pick(frame, columns, name="columns")
+        given = [at_most] * len(names)
+    if not names:
+        raise UsageError("columns", names, "at least one column", "leave columns out for all of them", "none")
+    for limit in given:
+        if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not 0 <= limit <= 1:
+            raise UsageError("at_most", limit, "a share in [0, 1]", "0.05 is five points")
+    return names, np.array(given, dtype=np.float64)
+
+
+def _rows_needed(share: float, limit: float, n: int, alpha: float) -> int | None:
+    """Return about how many more rows bring the interval to one side, if the share stays."""
+    gap = abs(share - limit)
+    if gap == 0:
+        return None
+    z = float(stats.norm.isf(alpha))
+    wanted = z * z * max(share * (1 - share), limit * (1 - limit)) / gap**2
+    return max(math.ceil(wanted - n), 1)
+
+
+def _reason(
+    outcome: Outcome, blamed: tuple[str, ...], straddling: list[str], measured: tuple[float, float], count: int
+) -> str:
+    """Say in one sentence why the outcome is what it is."""
+    if outcome is Outcome.PASS:
+        return f"the missing share of all {count} columns lies within the limit"
+    share, limit = measured
+    compared = f"{number(100 * share)} % of rows, limit {number(100 * limit)} %"
+    if outcome is Outcome.FAIL:
+        others = f"; also {listed(blamed[1:])}" if len(blamed) > 1 else ""
+        return f"{blamed[0]!r} is missing in {compared}{others}"
+    return f"the interval of {listed(straddling)} straddles the limit: {compared}"

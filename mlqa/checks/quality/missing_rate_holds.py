@@ -1,0 +1,218 @@
+"""The question whether values are missing more often than they were, or than a limit allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import special
+
+from mlqa.alpha import level_of
+from mlqa.checks.quality.missing_limit import missing_within
+from mlqa.errors import UsageError
+from mlqa.stats.multiple import holm
+from mlqa.stats.rates import newcombe, rise_p_value, smallest_count_seen
+from mlqa.subjects.table import pick, read_table
+from mlqa.verdict import Evidence, Outcome, Verdict
+from mlqa.wording import listed, number
+
+__all__ = ["missing_rate_holds"]
+
+_CHECK = "quality.missing_rate_holds"
+_LEVEL = 0.95
+_POWER = 0.8
+_GROSS = 0.5
+_CLAIM = "values are missing no more often than in the reference"
+_METHOD = "Fisher's exact test, one-sided, Holm over the columns; Newcombe interval"
+
+Counts = NDArray[np.int64]
+
+
+def missing_rate_holds(
+    reference: Any,
+    current: Any,
+    *,
+    columns: Sequence[str] | None = None,
+    at_most: float | Mapping[str, float] | None = None,
+    min_effect: float = 0.005,
+    alpha: float | None = None,
+    seed: int = 0,
+) -> Verdict:
+    """Ask whether values are missing more often than in the reference.
+
+    FAIL where a rise is shown at `alpha` (exact, Holm over the columns) and
+    the 95 % interval of the rise lies above `min_effect`. UNDECIDED only where
+    so few rows are there that not even half of all values going missing would
+    have shown.
+
+    Parameters
+    ----------
+    reference : DataFrame or path, or None
+        None where `at_most` is given.
+    current : DataFrame or path
+    columns : list of str, optional
+        By default those that both tables have.
+    at_most : float in [0, 1], or mapping of column to float, optional
+        Limit on the share of missing values instead of a reference: FAIL where
+        the exact interval lies above it, PASS where below, UNDECIDED where it
+        straddles. A limit of 0 is a contract on the rows at hand.
+    min_effect : float in [0, 1), unit: share of rows
+        Smallest rise that matters.
+    alpha : float in (0, 0.5), optional
+        Probability of a false alarm.
+    seed : int
+        Not used: nothing is random here.
+
+    Returns
+    -------
+    Verdict
+        ``evidence.estimate`` is the largest rise (or share) among the columns
+        at fault; ``evidence.detectable`` the smallest rise that would be seen
+        in the column where that is hardest.
+
+    Raises
+    ------
+    UsageError
+        If a table, column or limit cannot be used, or both or neither of
+        reference and `at_most` are given.
+
+    Notes
+    -----
+    Under exchangeable rows the number missing in current, given the number
+    missing in all, is hypergeometric [1]_; Holm holds the error over the
+    columns under any dependence. Interval of the difference: Newcombe's
+    method 10 [2]_.
+
+    References
+    ----------
+    .. [1] Fisher, R. A. (1935), The logic of inductive inference, Journal of
+       the Royal Statistical Society 98, 39-82.
+    .. [2] Newcombe, R. G. (1998), Interval estimation for the difference
+       between independent proportions, Statistics in Medicine 17, 873-890.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> reference = pl.DataFrame({"age": [30] * 200})
+    >>> current = pl.DataFrame({"age": [30] * 150 + [None] * 50})
+    >>> missing_rate_holds(reference, current).columns
+    ('age',)
+    >>> missing_rate_holds(None, current, at_most=0.4).outcome
+    <Outcome.PASS: 'pass'>
+    """
+    level = level_of(alpha)
+    if isinstance(min_effect, bool) or not isinstance(min_effect, (int, float)) or not 0 <= min_effect < 1:
+        raise UsageError("min_effect", min_effect, "a share in [0, 1)", "0.005 is half a point")
+    if (reference is None) == (at_most is None):
+        hint = "pass a reference table, or None and at_most=0.05"
+        raise UsageError("reference", reference, "either a reference or at_most", hint)
+    after = read_table(current, name="current")
+    if at_most is not None:
+        return missing_within(_CHECK, after, columns, at_most, level)
+    before = read_table(reference, name="reference")
+    shared = [name for name in before.columns if name in after.columns]
+    asked = shared if columns is None else pick(after, pick(before, columns, name="columns"), name="columns")
+    if not asked:
+        return _skipped(level, "the two tables share no column")
+    return _compared(before.select(asked), after.select(asked), min_effect, level)
+
+
+def _skipped(level: float, reason: str) -> Verdict:
+    return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, alpha=level)
+
+
+def _compared(before: pl.DataFrame, after: pl.DataFrame, min_effect: float, level: float) -> Verdict:
+    """Test every column, and judge them together."""
+    n_ref, n_cur = before.height, after.height
+    x_ref, x_cur = _missing(before), _missing(after)
+    was, now = x_ref / n_ref, x_cur / n_cur
+    p_values = holm(rise_p_value(x_ref, n_ref, x_cur, n_cur))
+    low, high = newcombe(x_ref, n_ref, x_cur, n_cur, _LEVEL)
+    guilty = (p_values <= level) & (low > min_effect)
+    seen = _detectable(x_ref, n_ref, n_cur, level / len(x_ref), min_effect)
+    can_rise = was < 1 - min_effect
+    if not can_rise.any():
+        return _skipped(level, "every column is entirely missing in the reference")
+    would_show = np.isfinite(seen) & ((seen <= _GROSS) | (was > _GROSS))
+    order = [int(at) for at in np.lexsort((was - now, p_values, ~guilty))]
+    top, names = order[0], before.columns
+    blamed = tuple(names[at] for at in order if guilty[at])
+    outcome = Outcome.FAIL if blamed else Outcome.PASS if would_show.any() else Outcome.UNDECIDED
+    faint = [names[at] for at in np.flatnonzero(can_rise & ~would_show)]
+    evidence = Evidence(
+        estimate=float(now[top] - was[top]),
+        low=float(low[top]),
+        high=float(high[top]),
+        level=_LEVEL,
+        p_value=float(p_values[top]),
+        limit=min_effect,
+        unit="share of rows",
+        n=n_ref + n_cur,
+        method=_METHOD,
+        detectable=float(seen[would_show].max()) if would_show.any() else None,
+        rows_needed=_rows_needed(was, n_ref, n_cur, level, min_effect) if outcome is Outcome.UNDECIDED else None,
+        worst=tuple(_example(names[at], was[at], now[at], p_values[at]) for at in order if guilty[at]),
+    )
+    reason = _reason(outcome, blamed, (float(was[top]), float(now[top])), faint, (n_ref, n_cur, len(names)))
+    remedy = "look at the step that fills the column" if blamed else ""
+    return Verdict(
+        check=_CHECK,
+        outcome=outcome,
+        claim=_CLAIM,
+        reason=reason,
+        evidence=evidence,
+        columns=blamed,
+        remedy=remedy,
+        alpha=level,
+    )
+
+
+def _example(name: str, was: float, now: float, p_value: float) -> dict[str, Any]:
+    return {"column": name, "reference": float(was), "current": float(now), "p_value": float(p_value)}
+
+
+def _missing(frame: pl.DataFrame) -> Counts:
+    """Count the missing values of every column."""
+    return np.array([series.null_count() for series in frame.get_columns()], dtype=np.int64)
+
+
+def _detectable(x_ref: Counts, n_ref: int, n_cur: int, alpha: float, min_effect: float) -> NDArray[np.float64]:
+    """Return the smallest rise seen with 80 % power at the level of one column; inf where none is."""
+    fewest = smallest_count_seen(x_ref, n_ref, n_cur, alpha=alpha, min_effect=min_effect, level=_LEVEL)
+    inside = np.minimum(fewest, n_cur)
+    # P(Binomial(n, p) >= c) = I_p(c, n - c + 1), solved for p
+    share = special.betaincinv(np.maximum(inside, 1), n_cur - inside + 1, _POWER)
+    return np.where(fewest > n_cur, np.inf, np.maximum(share - x_ref / n_ref, 0.0))
+
+
+def _rows_needed(share: NDArray[np.float64], n_ref: int, n_cur: int, level: float, min_effect: float) -> int:
+    """Return about how many more current and reference rows would show a gross rise in the easiest column."""
+    best = float(share.min())
+    for factor in 2 ** np.arange(1, 31):
+        rows = (n_ref * int(factor), n_cur * int(factor))
+        counts = np.array([round(best * rows[0])])
+        if _detectable(counts, *rows, level / share.size, min_effect)[0] <= _GROSS:
+            return sum(rows) - n_ref - n_cur
+    return n_ref + n_cur
+
+
+def _reason(
+    outcome: Outcome,
+    blamed: tuple[str, ...],
+    shares: tuple[float, float],
+    faint: list[str],
+    sizes: tuple[int, int, int],
+) -> str:
+    """Say in one sentence why the outcome is what it is."""
+    n_ref, n_cur, count = sizes
+    if outcome is Outcome.UNDECIDED:
+        return f"with {n_ref} and {n_cur} rows not even half of all values going missing would have shown"
+    if outcome is Outcome.PASS:
+        unseen = f"; too little is left to tell in {listed(faint)}" if faint else ""
+        return f"no rise that matters is shown in {count} columns{unseen}"
+    before, after = (number(100 * share) for share in shares)
+    others = f"; also {listed(blamed[1:])}" if len(blamed) > 1 else ""
+    return f"{blamed[0]!r} is missing in {after} % of rows, was {before} %{others}"

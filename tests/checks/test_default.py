@@ -1,0 +1,194 @@
+"""Every default check of tables, in one call."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from mlqa.checks import default
+from mlqa.checks.default import check
+from mlqa.errors import UsageError
+from mlqa.report.report import Report
+from mlqa.verdict import Outcome
+
+CHECKS = ["quality.schema_holds", "quality.missing_rate_holds", "drift.drift_free", "leakage.no_shared_rows"]
+
+
+def drawn(rows: int = 600, seed: int = 0) -> pl.DataFrame:
+    numbers = np.random.default_rng(seed)
+    return pl.DataFrame(
+        {
+            "id": [f"{seed}-{row}" for row in range(rows)],
+            "day": np.arange(rows) + seed * rows,
+            "x": numbers.normal(size=rows),
+            "z": numbers.normal(size=rows),
+            "plan": numbers.choice(["basic", "plus", "pro"], rows),
+            "y": numbers.integers(0, 2, rows),
+        }
+    )
+
+
+def asked(current, reference=None, **options):
+    report = check(current, reference, target="y", time="day", id="id", **options)
+    assert not [case.crash for case in report.cases if case.crash]
+    return {verdict.check: verdict for verdict in report.verdicts}
+
+
+def failed(verdicts):
+    return {name: verdict.columns for name, verdict in verdicts.items() if verdict.outcome is Outcome.FAIL}
+
+
+def test_clean_tables_pass_every_check_in_order():
+    verdicts = asked(drawn(seed=1), drawn())
+    assert list(verdicts) == CHECKS
+    assert {verdict.outcome for verdict in verdicts.values()} == {Outcome.PASS}
+
+
+def test_a_report_is_ok_and_survives_json():
+    report = check(drawn(seed=1), drawn(), time="day", id="id")
+    assert report.ok
+    assert Report.from_json(report.to_json()) == report
+    assert report.alpha_spent == pytest.approx(3e-4)
+
+
+def test_every_fault_is_named_by_its_check_and_column():
+    reference = drawn()
+    faulty = drawn(seed=1).with_columns(
+        x=pl.col("x") * 10,
+        z=pl.when(pl.int_range(600) < 200).then(None).otherwise("z"),
+        plan=pl.when(pl.int_range(600) < 30).then(pl.lit("gold")).otherwise("plan"),
+    )
+    verdicts = failed(asked(faulty, reference))
+    assert verdicts["quality.schema_holds"] == ("plan",)
+    assert verdicts["quality.missing_rate_holds"] == ("z",)
+    assert "x" in verdicts["drift.drift_free"]
+
+
+def test_leaked_rows_are_seen_through_their_new_ids():
+    reference = drawn()
+    leaked = pl.concat([drawn(seed=1).head(500), reference.head(100).with_columns(id=pl.lit("new"))])
+    assert "leakage.no_shared_rows" in failed(asked(leaked, reference))
+
+
+def test_the_target_drifts_too():
+    shifted = drawn(seed=1).with_columns(y=pl.lit(1))
+    assert "y" in failed(asked(shifted, drawn()))["drift.drift_free"]
+
+
+def test_a_target_not_known_yet_is_no_fault():
+    assert failed(asked(drawn(seed=1).drop("y"), drawn())) == {}
+
+
+def test_time_id_and_group_are_left_out_of_drift():
+    reference, current = (
+        drawn(seed=seed).with_columns(group=pl.lit(f"site {seed}"), at=pl.lit(f"202{seed}-01-01").str.to_datetime())
+        for seed in (0, 1)
+    )
+    assert failed(asked(current, reference, group="group")) == {}
+    assert "group" in failed(asked(current, reference))["drift.drift_free"]
+
+
+@pytest.mark.parametrize("classes", [1, 2, 3])
+def test_outputs_given_as_arrays_are_compared(classes):
+    numbers = np.random.default_rng(5)
+    shape = 600 if classes == 1 else (600, classes)
+    before, same, moved = numbers.random(shape), numbers.random(shape), numbers.random(shape) / 3
+    kept = {"reference_probability": before}
+    assert failed(asked(drawn(seed=1), drawn(), probability=same, **kept)) == {}
+    found = failed(asked(drawn(seed=1), drawn(), probability=moved, **kept))["drift.drift_free"]
+    assert set(found) == ({f"probability[{at}]" for at in range(3)} if classes == 3 else {"probability"})
+
+
+def test_outputs_may_be_columns_of_one_or_of_two_names():
+    reference = drawn().with_columns(score=pl.col("x"), old=pl.col("z"))
+    current = drawn(seed=1).with_columns(score=pl.col("x") + 3)
+    assert "score" in failed(asked(current, reference.drop("old"), prediction="score"))["drift.drift_free"]
+    renamed = reference.drop("score")
+    verdicts = failed(asked(current, renamed, prediction="score", reference_prediction="old"))
+    assert verdicts["drift.drift_free"] == ("score",)
+    labels = failed(asked(current.drop("score"), drawn(), prediction=["no"] * 600, reference_prediction=["yes"] * 600))
+    assert labels["drift.drift_free"] == ("prediction",)
+
+
+def test_outputs_that_the_reference_has_not_are_no_fault():
+    assert failed(asked(drawn(seed=1), drawn(), prediction=np.ones(600))) == {}
+    assert failed(asked(drawn(seed=1).with_columns(score=pl.lit(1)), drawn(), prediction="score")) == {}
+
+
+def test_codes_are_categories_whether_a_missing_value_made_floats_of_them_or_not():
+    reference = pd.DataFrame({"code": [1, 2] * 100})
+    current = pd.DataFrame({"code": [1.0, 2.0] * 99 + [np.nan, 1.0]})
+    verdicts = check(current, reference, categorical=["code"]).verdicts
+    assert not [verdict for verdict in verdicts if verdict.outcome is Outcome.FAIL]
+
+
+def test_without_a_reference_one_table_is_asked():
+    report = check(pd.DataFrame({"a": [1], "gone": [None]}))
+    assert [(verdict.check, verdict.columns) for verdict in report.verdicts] == [
+        ("quality.no_empty_columns", ("gone",))
+    ]
+
+
+def test_a_model_that_is_not_asked_is_said_so():
+    assert check(drawn(), model=object()).verdicts[-1].outcome is Outcome.SKIPPED
+
+
+def test_a_check_that_breaks_is_a_crash_beside_the_answers_of_the_others(monkeypatch):
+    def broken(*tables, **options):
+        raise ZeroDivisionError("broken")
+
+    monkeypatch.setattr(default, "missing_rate_holds", broken)
+    report = check(drawn(seed=1), drawn())
+    assert [case.outcome == "crash" for case in report.cases] == [False, True, False, False]
+    assert (report.cases[1].source, report.cases[1].crash.type) == ("missing_rate_holds", "ZeroDivisionError")
+    assert not report.ok
+
+
+def test_tables_without_a_common_column_fail_by_their_schema_alone():
+    report = check(pl.DataFrame({"a": [1]}), pl.DataFrame({"b": [1]}))
+    assert [case.outcome for case in report.cases] == ["fail", "skipped", "skipped", "skipped"]
+
+
+def test_a_path_a_pandas_and_a_polars_table_give_one_report(tmp_path):
+    current, reference = drawn(seed=1), drawn()
+    path = tmp_path / "current.parquet"
+    current.write_parquet(path)
+    reports = [check(source, reference, target="y").to_json() for source in (current, current.to_pandas(), path)]
+    assert len(set(reports)) == 1
+
+
+TABLE = drawn(60)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"target": "yy"}, "target='yy': expected a column of the table, got no such column.\nHint: did you mean 'y'"),
+        ({"time": "dya"}, "did you mean 'day'"),
+        ({"id": ["id", "nothing"]}, "id='nothing'"),
+        ({"target": ["y"]}, "expected a column name, got list"),
+        ({"group": 5}, "expected a column name or a list of them"),
+        ({"categorical": "plan"}, "write ['plan']"),
+        ({"categorical": ["plam"]}, "did you mean 'plan'"),
+        ({"alpha": 2}, "alpha=2"),
+        ({"seed": -1}, "seed=-1"),
+        ({"prediction": "plam"}, "prediction='plam'"),
+        ({"prediction": [1, 2]}, "expected 60 values, one for each row of the table, got 2"),
+        ({"probability": np.ones((60, 2, 2))}, "got shape (60, 2, 2)"),
+        ({"reference_prediction": [1] * 60}, "expected nothing without prediction"),
+        ({"prediction": [1] * 60, "reference_prediction": [1]}, "reference_prediction=[1]: expected 60 values"),
+        ({"probability": np.ones((60, 3)), "reference_probability": np.ones(60)}, "as many classes as probability has"),
+        ({"prediction": "x", "reference_prediction": "zz"}, "reference_prediction='zz'"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_before_anything_is_computed(options, message):
+    with pytest.raises(UsageError) as caught:
+        check(TABLE, TABLE, **options)
+    assert message in str(caught.value)
+
+
+def test_outputs_of_a_reference_that_is_not_there_are_refused():
+    with pytest.raises(UsageError, match="nothing without a reference"):
+        check(TABLE, prediction=[1] * 60, reference_prediction=[1] * 60)
