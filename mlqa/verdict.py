@@ -22,6 +22,7 @@ __all__ = ["CheckFailed", "Evidence", "Outcome", "Verdict", "judged", "require",
 
 _MOST_WORST = 10
 _LONGEST_TEXT = 200
+_LONGEST_SENTENCE = 2000
 _strict: ContextVar[bool] = ContextVar("mlqa_strict", default=False)
 _judged: ContextVar[list[Verdict] | None] = ContextVar("mlqa_judged", default=None)
 
@@ -39,9 +40,10 @@ def _plain(value: Any) -> Any:
     return _plain(value.item()) if hasattr(value, "item") else _cut(str(value))
 
 
-def _cut(text: str) -> str:
-    """Bound a text, so that a report never carries a whole document."""
-    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 3] + "..."
+def _cut(text: str, longest: int = _LONGEST_TEXT) -> str:
+    """Bound a text, so that a report never carries a whole document, and drop what UTF-8 cannot write."""
+    writable = text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    return writable if len(writable) <= longest else writable[: longest - 3] + "..."
 
 
 class Outcome(enum.Enum):
@@ -153,7 +155,9 @@ class Verdict:
     alpha: float | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "columns", tuple(str(name) for name in self.columns))
+        for name in ("check", "claim", "reason", "remedy"):
+            object.__setattr__(self, name, _cut(getattr(self, name), _LONGEST_SENTENCE))
+        object.__setattr__(self, "columns", tuple(_cut(str(name)) for name in self.columns))
         object.__setattr__(self, "alpha", _plain(self.alpha))
 
     @property

@@ -44,8 +44,8 @@ def listed(names: tuple[str, ...] | list[str], most: int = 4) -> str:
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
 
 
-def measured(evidence: Evidence) -> str:
-    """Say what was measured: estimate, interval, p-value, rows, method, seed."""
+def measured(evidence: Evidence, *, power: bool = True) -> str:
+    """Say what was measured: estimate, interval, p-value, rows, method, seed, and what `power` would show."""
     parts = []
     if evidence.estimate is not None:
         parts.append(number(evidence.estimate, evidence.unit))
@@ -54,14 +54,14 @@ def measured(evidence: Evidence) -> str:
         high = "inf" if evidence.high is None else number(evidence.high)
         parts.append(f"{100 * evidence.level:.6g} % interval [{low}, {high}]")
     if evidence.p_value is not None:
-        parts.append(f"p = {number(evidence.p_value)}")
+        parts.append(f"p = {number(evidence.p_value)}" if evidence.p_value else "p < 1e-300")
     if evidence.n is not None:
         parts.append(f"n = {evidence.n}")
     if evidence.method:
         parts.append(evidence.method)
     if evidence.seed is not None:
         parts.append(f"seed {evidence.seed}")
-    if evidence.detectable is not None:
+    if power and evidence.detectable is not None:
         parts.append(f"would see {number(evidence.detectable, evidence.unit)} at 80 % power")
     return ", ".join(parts)
 
@@ -99,7 +99,7 @@ def block(verdict: Verdict) -> str:
     lines = [headline(verdict)]
     for label, text in (
         ("claim", verdict.claim),
-        ("measured", measured(verdict.evidence)),
+        ("measured", measured(verdict.evidence, power=verdict.outcome.value != "fail")),
         ("because", verdict.reason),
         ("worst", worst_row(verdict.evidence)),
         ("next", next_step),

@@ -74,7 +74,7 @@ def test_evidence_holds_plain_values_only():
     assert len(Evidence(worst=({"row": 1},) * 50).worst) == 10
 
 
-texts = st.text(max_size=60)
+texts = st.text(st.characters(exclude_categories=()), max_size=60)  # lone surrogates too: a column may be called so
 numbers = st.none() | st.floats(allow_nan=True, allow_infinity=True)
 evidences = st.builds(
     Evidence,
@@ -102,7 +102,7 @@ verdicts = st.builds(
 @given(verdicts)
 def test_any_verdict_survives_json_and_pickle_byte_for_byte(one):
     again = Verdict.from_dict(json.loads(one.to_json()))
-    assert again.to_json() == one.to_json()
+    assert again.to_json().encode() == one.to_json().encode()
     assert pickle.loads(pickle.dumps(one)) == one
 
 
@@ -147,5 +147,5 @@ def test_a_block_has_its_labelled_lines_in_order():
 @pytest.mark.parametrize("damage", [{}, {"check": "a.b"}, {"outcome": "maybe"}, {"evidence": 3}, {"columns": 3}])
 def test_damaged_json_is_refused_with_its_name(damage):
     data = {**verdict().to_dict(), **damage} if damage and "check" not in damage else damage
-    with pytest.raises(UsageError, match="expected the JSON form of schema/verdict-1.json"):
+    with pytest.raises(UsageError, match=r"expected the JSON form of schema/verdict-1\.json"):
         Verdict.from_dict(data)
