@@ -1,0 +1,148 @@
+"""From measured columns to the verdict on drift."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlqa.checks.drift.moves import Column
+from mlqa.checks.drift.numbers import UNIT as NUMBERS
+from mlqa.checks.drift.picture import bars
+from mlqa.stats.power import ks_detectable, rows_to_see, share_detectable
+from mlqa.verdict import Evidence, Outcome, Verdict
+from mlqa.wording import listed, number
+
+__all__ = ["CHECK", "LEVEL", "answer", "skipped"]
+
+CHECK = "drift.drift_free"
+_CLAIM = "every column is distributed as in the reference"
+_METHOD = {
+    NUMBERS: "KS, rank-sum, spread, precedence and value tests, Holm over the columns; DKW interval",
+    "": "exact test per category, Holm over the columns; Weissman interval",
+}
+LEVEL = 0.95
+_GROSS = 0.5
+
+
+def skipped(left_out: Mapping[str, str], level: float) -> Verdict:
+    """Say that there was nothing to compare, and why."""
+    reason = f"no column can be compared{_left(left_out)}"
+    return Verdict(check=CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, alpha=level)
+
+
+def answer(
+    compared: list[Column],
+    p_values: NDArray[np.float64],
+    left_out: Mapping[str, str],
+    *,
+    min_effect: float,
+    level: float,
+    n: int,
+) -> Verdict:
+    """Judge the columns together.
+
+    Parameters
+    ----------
+    compared : list of Column
+        At least one.
+    p_values : array, shape (columns,)
+        Of moves larger than `min_effect`, corrected over the columns.
+    left_out : mapping of column to reason
+    min_effect, level : float
+    n : int
+        Rows of both tables.
+    """
+    order = sorted(range(len(compared)), key=lambda i: (p_values[i], -compared[i].effect, compared[i].name))
+    guilty = [compared[i] for i in order if p_values[i] <= level]
+    top = compared[order[0]]
+    seen = {column.name: _detectable(column, level / len(compared)) for column in compared}
+    able = [column for column in compared if seen[column.name] <= _GROSS]
+    outcome = Outcome.FAIL if guilty else Outcome.PASS if able else Outcome.UNDECIDED
+    alike = [seen[column.name] for column in able if column.unit == top.unit]
+    reason = _undecided(compared)
+    if outcome is not Outcome.UNDECIDED:
+        reason = _moved(guilty, min_effect) if guilty else _quiet(compared, able, min_effect, level)
+    evidence = Evidence(
+        estimate=top.effect,
+        low=top.low,
+        high=top.high,
+        level=LEVEL,
+        p_value=float(p_values[order[0]]),
+        unit=top.unit,
+        n=n,
+        method=_METHOD.get(top.unit, _METHOD[""]),
+        detectable=max(alike, default=max((seen[column.name] for column in able), default=None)),
+        rows_needed=_rows_needed(compared, level) if outcome is Outcome.UNDECIDED else None,
+        worst=tuple(column.example(min_effect) for column in guilty),
+        plot=bars(guilty[0]) if guilty else None,
+    )
+    return Verdict(
+        check=CHECK,
+        outcome=outcome,
+        claim=_CLAIM,
+        reason=reason + _left(left_out),
+        evidence=evidence,
+        columns=tuple(column.name for column in guilty),
+        remedy=_remedy(guilty),
+        alpha=level,
+    )
+
+
+def _detectable(column: Column, level: float) -> float:
+    """Smallest move of a column seen with 80 % power, at the strictest step of Holm."""
+    smallest = ks_detectable if column.unit == NUMBERS else share_detectable
+    return smallest(*column.rows, level / column.tests)
+
+
+def _rows_needed(compared: list[Column], level: float) -> int:
+    """About how many more rows, over both tables, would show a gross move in the fullest column."""
+    fullest = max(compared, key=lambda column: min(column.rows))
+    wanted = rows_to_see(_GROSS, level / len(compared) / fullest.tests)
+    return sum(max(0, wanted - rows) for rows in fullest.rows)
+
+
+def _undecided(compared: list[Column]) -> str:
+    rows = max((column.rows for column in compared), key=min)
+    return f"with at most {rows[0]} and {rows[1]} values in a column not even a gross move would have shown"
+
+
+def _quiet(compared: list[Column], able: list[Column], min_effect: float, level: float) -> str:
+    """Say what was not shown, what was but does not matter, and where nothing could be."""
+    faint = [column.name for column in compared if column not in able]
+    unseen = f"; too few values to tell in {listed(faint)}" if faint else ""
+    small = [column.name for column in compared if column.p_value(0.0) <= level / len(compared)]
+    shown = f"; smaller ones are shown in {listed(small)}" if small else ""
+    return f"no move larger than {number(min_effect)} is shown in {_counted(len(compared))}{shown}{unseen}"
+
+
+def _moved(guilty: list[Column], min_effect: float) -> str:
+    """Say what moved in the worst column, and which others did."""
+    top, move = guilty[0], guilty[0].first(min_effect)
+    was, now = (number(side) if isinstance(side, float) else str(side) for side in (move.reference, move.current))
+    others = f"; also {listed([column.name for column in guilty[1:]])}" if len(guilty) > 1 else ""
+    return f"{top.name!r} moved: {move.what} is {now}, was {was}{others}"
+
+
+def _counted(columns: int) -> str:
+    return "1 column" if columns == 1 else f"{columns} columns"
+
+
+def _left(left_out: Mapping[str, str]) -> str:
+    """Name what was not compared, by reason."""
+    reasons = sorted(set(left_out.values()))
+    parts = [f"{listed([name for name, why in left_out.items() if why == reason])} ({reason})" for reason in reasons]
+    return f"; left out: {', '.join(parts)}" if parts else ""
+
+
+def _remedy(guilty: list[Column]) -> str:
+    """One thing to do next."""
+    if not guilty:
+        return ""
+    for column in guilty:
+        if column.factor is not None:
+            times = column.factor >= 1
+            by = number(column.factor if times else 1.0 / column.factor)
+            return f"{column.name!r} looks {'multiplied' if times else 'divided'} by {by}: check its unit"
+    return f"look at where {guilty[0].name!r} comes from; if the change is meant, take a newer reference"
