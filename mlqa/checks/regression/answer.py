@@ -1,0 +1,205 @@
+"""From a measured change to a verdict: the outcomes, and their words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from mlqa.checks.regression.measure import CHECK, LEAST_UNITS, Change
+from mlqa.checks.regression.metrics import Metric
+from mlqa.checks.regression.paired import Paired
+from mlqa.verdict import Evidence, Outcome, Verdict
+from mlqa.wording import number
+
+__all__ = ["Asked", "answer", "identical", "too_few", "unrecorded"]
+
+_POWER = 0.8
+_MOST_ROWS = 10**12
+_WORST = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The question, as it was put.
+
+    Attributes
+    ----------
+    metric : Metric
+    margin : float of at least 0
+    level : float in (0, 0.5)
+    source : str
+        What the baseline is called.
+    """
+
+    metric: Metric
+    margin: float
+    level: float
+    source: str = "the baseline"
+
+    @property
+    def limit(self) -> float:
+        """The line not to cross, in the metric's own direction."""
+        return (-self.margin if self.metric.greater_is_better else self.margin) if self.margin else 0.0
+
+    @property
+    def claim(self) -> str:
+        """What should hold, with the direction of the metric."""
+        way, side = ("falls", "lower") if self.metric.greater_is_better else ("rises", "higher")
+        if self.margin:
+            return f"{self.metric.name} {way} by at most {number(self.margin)} against {self.source}"
+        return f"{self.metric.name} is not {side} than {self.source}'s"
+
+
+def answer(
+    asked: Asked, rows: Paired, values: tuple[float, float], change: Change, method: str, seed: int | None
+) -> Verdict:
+    """Decide.
+
+    Parameters
+    ----------
+    asked : Asked
+    rows : Paired
+    values : tuple of float
+        The metric of the new predictions, then of the baseline's.
+    change : Change
+        In the direction of gain: a loss is negative.
+    method : str
+    seed : int or None
+        Where random numbers were used.
+    """
+    sign = 1.0 if asked.metric.greater_is_better else -1.0
+    outcome, needed = _decided(asked, rows, values[1], change)
+    ends = sorted(sign * end for end in change.interval(asked.level))
+    evidence = Evidence(
+        estimate=values[0] - values[1] if asked.metric.takes == "any" else sign * change.estimate,
+        low=ends[0],
+        high=ends[1],
+        level=1 - 2 * asked.level,
+        p_value=change.p_below(-asked.margin),
+        limit=asked.limit,
+        n=rows.y.size,
+        method=method,
+        seed=seed,
+        detectable=change.detectable(asked.level, _POWER) + asked.margin,
+        rows_needed=needed,
+        worst=_worst_rows(asked.metric, rows) if outcome is Outcome.FAIL else (),
+    )
+    return _verdict(asked, outcome, _reason(asked, outcome, evidence), evidence)
+
+
+def identical(asked: Asked, rows: Paired) -> Verdict:
+    """Say that nothing changed."""
+    evidence = Evidence(estimate=0.0, p_value=1.0, limit=asked.limit, n=rows.y.size, method="identical predictions")
+    return _verdict(asked, Outcome.PASS, "the predictions are identical in every row", evidence)
+
+
+def too_few(asked: Asked, rows: Paired, values: tuple[float, float]) -> Verdict:
+    """Say that a callable needs more rows before its error can be trusted."""
+    units = rows.y.size if rows.groups is None else int(rows.groups.max()) + 1
+    needed = math.ceil(rows.y.size * (LEAST_UNITS / units - 1))
+    evidence = Evidence(estimate=values[0] - values[1], limit=asked.limit, n=rows.y.size, rows_needed=needed)
+    kind = "rows" if rows.groups is None else "groups"
+    reason = f"{units} {kind} are too few to know the error of a callable; it takes {LEAST_UNITS}"
+    return _verdict(asked, Outcome.UNDECIDED, reason, evidence)
+
+
+def unrecorded(asked: Asked, score: Evidence) -> Verdict:
+    """Say that there is nothing to compare with yet."""
+    return Verdict(
+        check=CHECK,
+        outcome=Outcome.FAIL,
+        claim=asked.claim,
+        reason="no baseline is recorded yet",
+        evidence=score,
+        remedy="accept it: pytest --mlqa-update -k <the test's name>",
+    )
+
+
+def _decided(asked: Asked, rows: Paired, baseline: float, change: Change) -> tuple[Outcome, int | None]:
+    """Return the outcome, and the rows that an UNDECIDED one lacks."""
+    margin, level = asked.margin, asked.level
+    if change.p_below(-margin) <= level:
+        return Outcome.FAIL, None
+    if margin > 0:
+        if change.p_above(-margin) <= level:
+            return Outcome.PASS, None
+        return Outcome.UNDECIDED, _rows_to_decide(change, rows, margin, level)
+    named = asked.metric.takes != "any"
+    gross = abs(baseline) if asked.metric.gross is None and named else asked.metric.gross
+    reach = change.detectable(level, _POWER)
+    if change.least_p > level or (gross is not None and 0 < gross < reach):
+        return Outcome.UNDECIDED, _rows_to_see(change, rows, reach, gross, level)
+    return Outcome.PASS, None
+
+
+def _verdict(asked: Asked, outcome: Outcome, reason: str, evidence: Evidence) -> Verdict:
+    accept = "accept it: pytest --mlqa-update" if "recorded" in asked.source else "pass a wider margin"
+    remedy = {
+        Outcome.FAIL: f"look at what the new model gets wrong; if it is intended, {accept}",
+        Outcome.UNDECIDED: "give more rows, or a wider margin" if asked.margin else "give more rows",
+    }
+    return Verdict(
+        check=CHECK,
+        outcome=outcome,
+        claim=asked.claim,
+        reason=reason,
+        evidence=evidence,
+        remedy=remedy.get(outcome, ""),
+        alpha=asked.level,
+    )
+
+
+def _reason(asked: Asked, outcome: Outcome, evidence: Evidence) -> str:
+    margin, level = asked.margin, asked.level
+    loss = "fall" if asked.metric.greater_is_better else "rise"
+    p = f"p = {number(evidence.p_value)}"
+    if outcome is Outcome.FAIL:
+        beyond = f" beyond the margin {number(margin)}" if margin else ""
+        return f"a {loss}{beyond} is shown: {p} is at most alpha {number(level)}"
+    if margin:
+        inside = "is wholly within" if outcome is Outcome.PASS else "straddles"
+        return f"the interval {inside} the margin {number(margin)}"
+    if outcome is Outcome.UNDECIDED:
+        return f"not even a gross {loss} would show at alpha {number(level)} on {evidence.n} rows"
+    return f"no {loss} is shown: {p} is above alpha {number(level)}"
+
+
+def _rows_to_decide(change: Change, rows: Paired, margin: float, level: float) -> int | None:
+    """About how many more rows put the margin outside the interval with 80 % power, at this estimate."""
+    low, high = change.interval(level)
+    gap = change.estimate + margin
+    half = change.estimate - low if gap > 0 else high - change.estimate
+    if not math.isfinite(half):
+        return _rows_to_see(change, rows, math.inf, None, level)
+    reach = half * (1 + stats.norm.ppf(_POWER) / stats.norm.isf(level))
+    return _more(rows, (reach / gap) ** 2 if gap else math.inf)
+
+
+def _rows_to_see(change: Change, rows: Paired, reach: float, gross: float | None, level: float) -> int | None:
+    """About how many more rows would show a gross loss."""
+    if change.least_p > level:  # p halves, at best, with every row or group
+        return _more(rows, math.log(level) / math.log(change.least_p) if change.least_p < 1 else math.inf)
+    return _more(rows, (reach / gross) ** 2 if gross else math.inf)
+
+
+def _more(rows: Paired, factor: float) -> int | None:
+    needed = rows.y.size * (factor - 1)
+    return max(math.ceil(needed), 1) if needed < _MOST_ROWS else None
+
+
+def _worst_rows(metric: Metric, rows: Paired) -> tuple[dict[str, Any], ...]:
+    """Rows that cost the most, where the metric is a mean over rows."""
+    if not metric.mean:
+        return ()
+    (now, moved), (then, stayed) = (metric.parts(rows.y, part) for part in rows.predictions)
+    gains = (1 if metric.greater_is_better else -1) * ((moved + now) - (stayed + then))
+    first = np.argsort(gains, kind="stable")[:_WORST]
+    return tuple({"row": int(row), f"{metric.name}_change": _signed(metric, gains[row])} for row in first)
+
+
+def _signed(metric: Metric, gain: float) -> float:
+    return float(gain if metric.greater_is_better else -gain)

@@ -1,0 +1,183 @@
+"""Targets and predictions of the same rows, in the form a metric takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlqa.errors import UsageError
+
+__all__ = ["Paired", "paired"]
+
+_ROUNDING = 1e-4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Paired:
+    """Rows ready for a metric.
+
+    Attributes
+    ----------
+    y : array, shape (n,)
+    predictions : tuple of arrays, shape (n,) or (n, classes)
+    groups : int array, shape (n,), or None
+    """
+
+    y: NDArray[Any]
+    predictions: tuple[NDArray[Any], ...]
+    groups: NDArray[np.int64] | None
+
+    def sorted(self) -> Paired:
+        """Return the rows in an order that depends on nothing but their values."""
+        columns = [column for part in (self.y, *self.predictions) for column in np.atleast_2d(part.T)]
+        order = np.lexsort([*columns, *([] if self.groups is None else [self.groups])])
+        groups = None if self.groups is None else self.groups[order]
+        return Paired(self.y[order], tuple(part[order] for part in self.predictions), groups)
+
+
+def paired(
+    takes: str, y: NDArray[Any], predictions: Mapping[str, NDArray[Any]], groups: NDArray[np.int64] | None
+) -> Paired:
+    """Read rows for a metric.
+
+    Parameters
+    ----------
+    takes : str
+        As :attr:`mlqa.checks.regression.metrics.Metric.takes`.
+    y : array, shape (n,)
+    predictions : dict of str to array
+        By the name of the argument they came from.
+    groups : int array, shape (n,), or None
+
+    Raises
+    ------
+    UsageError
+        If the metric does not fit the targets or the predictions.
+
+    Examples
+    --------
+    >>> rows = paired("labels", np.array(["a", "b"]), {"new": np.array(["b", "b"])}, None)
+    >>> rows.y.tolist(), rows.predictions[0].tolist()
+    ([0, 1], [1, 1])
+    """
+    if y.ndim != 1:
+        raise UsageError("y", y, "one target a row", "pass y with shape (n,)", f"shape {y.shape}")
+    target, read = y, tuple(predictions.values())
+    if takes == "values":
+        target, read = _values(y, predictions)
+    elif takes in ("labels", "classes"):
+        target, read = _labels(y, predictions, two=takes == "classes")
+    elif takes == "scores":
+        target, read = _two_classes(y), tuple(_score(name, part) for name, part in predictions.items())
+    elif takes == "probabilities":
+        target, read = _probabilities(y, predictions)
+    return Paired(target, read, groups)
+
+
+def _values(y: NDArray[Any], predictions: Mapping[str, NDArray[Any]]) -> tuple[NDArray[Any], tuple[NDArray[Any], ...]]:
+    for name, part in {"y": y, **predictions}.items():
+        if part.dtype.kind == "U" or part.ndim != 1:
+            got = "texts" if part.dtype.kind == "U" else f"shape {part.shape}"
+            raise UsageError(name, part, "one number a row", "this metric is for regression", got)
+    return y.astype(np.float64), tuple(part.astype(np.float64) for part in predictions.values())
+
+
+def _labels(
+    y: NDArray[Any], predictions: Mapping[str, NDArray[Any]], *, two: bool
+) -> tuple[NDArray[Any], tuple[NDArray[Any], ...]]:
+    if not _whole(y):
+        raise UsageError("y", y, "class labels", "use 'mae', 'rmse' or 'r2' for regression", "fractions")
+    for name, part in predictions.items():
+        if part.ndim != 1:
+            hint = "pass labels: probability.argmax(axis=1), say"
+            raise UsageError(name, part, "one label a row", hint, f"shape {part.shape}")
+        if (part.dtype.kind == "U") != (y.dtype.kind == "U"):
+            kinds = ["texts" if one.dtype.kind == "U" else "numbers" for one in (y, part)]
+            raise UsageError(name, part, f"labels as in y ({kinds[0]})", "use the same labels in both", kinds[1])
+        if not _whole(part):
+            hint = "pass labels: (probability > 0.5).astype(int), say"
+            raise UsageError(name, part, "labels as in y (whole numbers)", hint, "fractions")
+    _, codes = np.unique(np.concatenate([y, *predictions.values()]), return_inverse=True)
+    split = np.split(codes.reshape(-1), 1 + len(predictions))
+    if not two:
+        return split[0], tuple(split[1:])
+    positive = _positive(y)
+    for name, part in predictions.items():
+        foreign = np.setdiff1d(part, [*np.unique(y), positive, *([0] if positive == 1 else [])])
+        if foreign.size:
+            raise UsageError(name, part, "the labels of y", "use the same labels in both", f"{foreign[0]!r} too")
+    return y == positive, tuple(part == positive for part in predictions.values())
+
+
+def _whole(part: NDArray[Any]) -> bool:
+    return part.dtype.kind != "f" or bool(np.all(part == np.floor(part)))
+
+
+def _positive(y: NDArray[Any]) -> Any:
+    """Return the label that counts as positive: the greater of two."""
+    classes = np.unique(y)
+    zero_one = y.dtype.kind != "U" and bool(np.isin(classes, [0, 1]).all())
+    if classes.size > 2 or (classes.size < 2 and not zero_one):
+        hint = "use 'balanced_accuracy' or 'log_loss', or pass a callable"
+        raise UsageError("y", y, "two classes", hint, f"{classes.size} class{'es' if classes.size > 1 else ''}")
+    return True if y.dtype.kind == "b" else 1 if zero_one else classes[1]
+
+
+def _two_classes(y: NDArray[Any]) -> NDArray[np.bool_]:
+    positive = np.asarray(y == _positive(y))
+    if min(positive.sum(), (~positive).sum()) < 2:
+        got = f"{positive.sum()} positive and {(~positive).sum()} negative"
+        raise UsageError("y", y, "at least two rows of each of two classes", "give more rows", got)
+    return positive
+
+
+def _score(name: str, part: NDArray[Any]) -> NDArray[np.float64]:
+    if part.ndim == 2 and part.shape[1] == 2 and part.dtype.kind != "U":
+        part = part[:, 1]
+    if part.ndim != 1 or part.dtype.kind == "U":
+        got = "texts" if part.dtype.kind == "U" else f"shape {part.shape}"
+        raise UsageError(name, part, "one score a row, greater for the positive class", "pass predict_proba[:, 1]", got)
+    return part.astype(np.float64)
+
+
+def _probabilities(
+    y: NDArray[Any], predictions: Mapping[str, NDArray[Any]]
+) -> tuple[NDArray[Any], tuple[NDArray[Any], ...]]:
+    tables = {name: _table(name, part) for name, part in predictions.items()}
+    widths = {table.shape[1] for table in tables.values()}
+    if len(widths) > 1:
+        name, table = list(tables.items())[-1]
+        wanted = f"{next(iter(tables.values())).shape[1]} classes, as new has"
+        raise UsageError(name, table, wanted, "compare models of the same classes", f"{table.shape[1]} classes")
+    return _class_numbers(y, widths.pop()), tuple(tables.values())
+
+
+def _table(name: str, part: NDArray[Any]) -> NDArray[np.float64]:
+    """Return probabilities with a column a class."""
+    if part.dtype.kind == "U" or part.min() < 0 or part.max() > 1:
+        got = "texts" if part.dtype.kind == "U" else f"values from {part.min():.4g} to {part.max():.4g}"
+        raise UsageError(name, part, "probabilities in [0, 1]", "pass predict_proba, not labels or scores", got)
+    table = part.astype(np.float64)
+    if table.ndim == 1:
+        return np.stack([1 - table, table], axis=1)
+    off = float(np.abs(table.sum(axis=1) - 1).max())
+    if off > _ROUNDING:
+        raise UsageError(name, part, "rows that sum to 1", "pass every class's probability", f"a sum off by {off:.4g}")
+    return table
+
+
+def _class_numbers(y: NDArray[Any], classes: int) -> NDArray[np.int64]:
+    """Return the number of each target's class as predict_proba orders its columns: sorted."""
+    known = np.unique(y)
+    if classes == 2:
+        return np.asarray(y == _positive(y), dtype=np.int64)
+    if y.dtype.kind != "U" and _whole(y) and known.min() >= 0 and known.max() < classes:
+        return y.astype(np.int64)
+    if known.size != classes:
+        hint = "give probabilities a column for each class of y, in sorted order"
+        raise UsageError("y", y, f"{classes} classes, as new has columns", hint, f"{known.size} classes")
+    return np.searchsorted(known, y).astype(np.int64)
