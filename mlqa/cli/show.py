@@ -1,0 +1,140 @@
+"""``mlqa show``: the runs on record, one run, or a report file."""
+# ruff: noqa: D301 - a backspace keeps click from joining the lines of an example
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mlqa import records
+from mlqa.cli.console import say, table
+from mlqa.cli.gate import report_of
+from mlqa.errors import UsageError
+from mlqa.gate import Policy
+from mlqa.report.text import to_text
+
+__all__ = ["show"]
+
+_ENDS = {0: "go", 1: "no-go", 3: "failed"}
+_MOST = 20
+
+
+@click.command(short_help="Show the runs on record, one run, or a report.")
+@click.argument("what", metavar="[RUN|REPORT]", required=False)
+@click.option("--at", "home", metavar="DIR", help="Folder of the pipeline, or the one given as --into.")
+def show(what: str | None, home: str | None) -> None:
+    """Show a run of the records (its name, or the start of it, or 'last'), or a report file.
+
+    \b
+    Examples:
+      mlqa show                     the runs on record, and the last one
+      mlqa show 20260102T0304       that run: who, when, what, why, decisions
+      mlqa show report.json         a report; an executed notebook's too
+      mlqa show last --at notebooks
+
+    Without --at, the records of this folder, of ./notebooks, or of the nearest
+    folder above are read.
+    """
+    if what is not None and Path(what).suffix in (".json", ".ipynb"):
+        say(to_text(report_of(Path(what), Policy())[0]))
+        return
+    file = _records_file(home)
+    chain = records.read(file)
+    runs = _runs(chain.records)
+    for problem in (*chain.problems, *(p for p in records.verify(file) if p not in chain.problems)):
+        say(f"warning: {file.name} {problem}")
+    if what is None:
+        _list(runs)
+    _tell(_chosen(runs, what or "last", file), file)
+
+
+def _records_file(home: str | None) -> Path:
+    """Find the file of records."""
+    here = Path.cwd()
+    places = [Path(home)] if home is not None else [here, here / "notebooks", *here.parents]
+    for place in places:
+        for file in (place / ".mlqa" / "records.jsonl", place / "records.jsonl"):
+            if file.is_file():
+                return file
+    hint = "run a pipeline first: mlqa run PIPELINE, or name its folder: mlqa show --at DIR"
+    raise UsageError("--at", home or str(here), "a folder with records of runs", hint, "none")
+
+
+def _runs(found: tuple[dict[str, Any], ...]) -> dict[str, list[dict[str, Any]]]:
+    """Group the records by run, oldest first."""
+    runs: dict[str, list[dict[str, Any]]] = {}
+    for record in found:
+        facet = _facet(record)
+        if "run" in facet:
+            runs.setdefault(facet["run"], []).append(record)
+    return runs
+
+
+def _facet(record: Mapping[str, Any]) -> dict[str, Any]:
+    found = record.get("run", {}).get("facets", {}).get("mlqa", {})
+    return found if isinstance(found, dict) else {}
+
+
+def _chosen(runs: Mapping[str, list[dict[str, Any]]], name: str, file: Path) -> list[dict[str, Any]]:
+    """Return the records of one run by the start of its name."""
+    names = [run for run in runs if run.startswith(name) or run.split("-")[-1].startswith(name)]
+    if name == "last":
+        names = list(runs)[-1:]
+    if len(names) != 1:
+        hint = f"choose from {', '.join(names or list(runs)[-5:])}" if runs else "run a pipeline first"
+        raise UsageError("RUN", name, f"the name of one run in {file}", hint, f"{len(names)} runs")
+    return runs[names[0]]
+
+
+def _of_kind(found: list[dict[str, Any]], kind: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    for record in found:
+        facet = _facet(record)
+        if facet.get("kind") == kind:
+            yield record, facet
+
+
+def _ended(found: list[dict[str, Any]]) -> str:
+    """Say how a run ended."""
+    for record, facet in _of_kind(found, "end"):
+        return "interrupted" if record["eventType"] == "ABORT" else _ENDS.get(facet["exit_code"], "failed")
+    return "not ended"
+
+
+def _list(runs: Mapping[str, list[dict[str, Any]]]) -> None:
+    rows = []
+    for name, found in list(runs.items())[-_MOST:]:
+        record, facet = next(_of_kind(found, "run"), ({}, {}))
+        user = facet.get("who", {}).get("user", "")
+        rows.append([name, _ended(found), record.get("job", {}).get("name", ""), user, facet.get("reason", "")])
+    table(["run", "ended", "pipeline", "who", "why"], rows)
+
+
+def _tell(found: list[dict[str, Any]], file: Path) -> None:
+    """Show one run."""
+    record, facet = next(_of_kind(found, "run"), (found[0], _facet(found[0])))
+    code = facet.get("code") or {}
+    commit = f"{str(code['commit'])[:12]}{' with changes' if code.get('dirty') else ''}" if code else "not under git"
+    who = facet.get("who", {})
+    service = (who.get("ci") or {}).get("service")
+    say(f"run {facet.get('run')}: {_ended(found)}")
+    say(f"  who   {who.get('user')}{f' on {service}' if service else ''}")
+    say(f"  when  {record.get('eventTime')}")
+    say(f"  what  {record.get('job', {}).get('name')}, code {commit}, mlqa {facet.get('version')}")
+    say(f"  why   {facet.get('reason') or 'no reason given'}")
+    for name, value in {**facet.get("parameters", {}), **facet.get("input_paths", {})}.items():
+        say(f"  with  {name} = {value!r}")
+    for step_record, step in _of_kind(found, "step"):
+        counts = ", ".join(f"{n} {name}" for name, n in step["counts"].items() if n)
+        say(f"  step  {step['step']}: {step['status']}, {counts or 'no verdict'}, {step['seconds']:.1f} s")
+        for reason in step["reasons"]:
+            say(f"          - {reason}")
+        for kind in ("inputs", "outputs"):
+            for dataset in step_record.get(kind, ()):
+                digest = dataset["facets"]["version"]["datasetVersion"][:19]
+                say(f"          {kind[:-1]} {dataset['name']}  {digest}")
+    folder = file.parent / "runs" / str(facet.get("run"))
+    if folder.is_dir():
+        say(f"  files {folder}")

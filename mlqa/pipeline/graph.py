@@ -1,0 +1,162 @@
+"""The graph of steps: made from what each reads and writes.
+
+A pipeline is a file, ``pipeline.toml``::
+
+    [pipeline]
+    name = "churn"
+
+    [parameters]          # given to every step that has a parameter of this name
+    seed = 0
+
+    [steps.prepare]
+    notebook = "01_prepare.ipynb"
+    inputs = { raw = "data/churn.parquet" }
+    outputs = { train = "artifacts/train.parquet", test = "artifacts/test.parquet" }
+
+    [steps.train]
+    notebook = "02_train.ipynb"
+    parameters = { depth = 4 }
+    inputs = { train = "artifacts/train.parquet" }
+    outputs = { model = "artifacts/model.joblib" }
+    gate = { strict = false, expect = ["quality.schema_holds"] }
+    timeout = 600         # seconds
+
+Every name of ``parameters``, ``inputs`` and ``outputs`` is a parameter of the
+notebook (an assignment in its cell tagged ``parameters``). Paths are relative
+to the file. A notebook reads its inputs from, and writes its outputs to, the
+absolute paths it is given: outputs go to a place aside and are published to
+the real path only if the gate of the step says go. The step that writes a path
+runs before the steps that read it. A notebook runs in its own folder.
+
+Every test found in the notebook must have a verdict, and so must what
+``expect`` names; a step without tests says so: ``gate = { forbid_empty = false }``.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from mlqa.errors import UsageError
+from mlqa.gate import Policy
+
+__all__ = ["Pipeline", "Step", "ordered"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A parametrized notebook with its inputs, outputs and gate.
+
+    Attributes
+    ----------
+    name : str
+    notebook : pathlib.Path
+        Absolute.
+    parameters : dict of str to object
+        Values given to the notebook, less the paths.
+    inputs, outputs : dict of str to str
+        Parameter of the notebook to path, relative to the pipeline's file.
+    policy : Policy
+        What the gate asks beside the tests found in the notebook.
+    timeout : float or None, unit: seconds
+        Of the whole step.
+    """
+
+    name: str
+    notebook: Path
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """Steps in an order in which they can run.
+
+    Attributes
+    ----------
+    name : str
+    file : pathlib.Path
+        The pipeline.toml, or the notebook of a pipeline of one step.
+    steps : tuple of Step
+        Every step comes after the steps it needs.
+    needs : dict of str to tuple of str
+        Step to the steps whose outputs it reads.
+    """
+
+    name: str
+    file: Path
+    steps: tuple[Step, ...]
+    needs: Mapping[str, tuple[str, ...]]
+
+    @property
+    def root(self) -> Path:
+        """The folder that relative paths start from."""
+        return self.file.parent
+
+    @property
+    def made(self) -> frozenset[str]:
+        """Every path that some step writes."""
+        return frozenset(normal(path) for step in self.steps for path in step.outputs.values())
+
+
+def ordered(name: str, file: Path, steps: list[Step]) -> Pipeline:
+    """Order the steps by what they read and write.
+
+    Raises
+    ------
+    UsageError
+        If two steps write one path, an input is neither made by a step nor a
+        file that exists, or steps wait for each other in a circle.
+    """
+    makers = _makers(steps)
+    needs = {step.name: _needs(step, makers, file.parent) for step in steps}
+    try:
+        order = list(TopologicalSorter(needs).static_order())
+    except CycleError as error:
+        circle = " -> ".join(reversed(error.args[1]))
+        hint = "let one of them read a file that none of the others writes"
+        raise UsageError("steps", circle, "steps that do not wait for each other", hint, "a circle") from error
+    by_name = {step.name: step for step in steps}
+    return Pipeline(name=name, file=file, steps=tuple(by_name[step] for step in order), needs=needs)
+
+
+def normal(path: str) -> str:
+    """Write a path in its one form: ``./a//b`` is ``a/b``."""
+    return posixpath.normpath(path.replace("\\", "/"))
+
+
+def _makers(steps: list[Step]) -> dict[str, str]:
+    """Return which step writes each path."""
+    makers: dict[str, str] = {}
+    for step in steps:
+        for name, path in step.outputs.items():
+            where = f"[steps.{step.name}] outputs.{name}"
+            if Path(path).is_absolute() or normal(path).split("/")[0] in (".", "..", "~", ".mlqa"):
+                hint = "write it relative, as in artifacts/model.joblib"
+                raise UsageError(where, path, "a path below the pipeline's folder", hint, "another place")
+            if normal(path) in makers:
+                other = makers[normal(path)]
+                raise UsageError(where, path, "a path that one step writes", "rename one", f"also written by {other!r}")
+            makers[normal(path)] = step.name
+    return makers
+
+
+def _needs(step: Step, makers: Mapping[str, str], root: Path) -> tuple[str, ...]:
+    """Return the steps that make a step's inputs; refuse an input that nobody makes."""
+    needed: dict[str, None] = {}
+    for name, path in step.inputs.items():
+        maker = makers.get(normal(path))
+        if maker is not None:
+            needed[maker] = None
+        elif not (root / path).exists():
+            where = f"[steps.{step.name}] inputs.{name}"
+            hint = "mend the path, or declare it as an output of a step"
+            raise UsageError(where, path, "a file that exists or that a step writes", hint, "neither")
+    return tuple(needed)

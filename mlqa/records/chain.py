@@ -1,0 +1,167 @@
+"""The file of records: append under a lock, read what can be read, verify the chain.
+
+Each line holds, in ``run.facets.mlqa.previous``, the sha256 of the line before
+it. Whoever changes, removes or inserts a line breaks the chain at the next one;
+only a change of the very last line leaves no trace, as it has no successor.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["FIRST", "Chain", "append", "read", "verify"]
+
+FIRST = "0" * 64
+_BLOCK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What was read from a file of records.
+
+    Attributes
+    ----------
+    records : tuple of dict
+        Every line that can be read, oldest first.
+    problems : tuple of str
+        One sentence for each line that cannot, by its number.
+    """
+
+    records: tuple[dict[str, Any], ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def append(path: str | Path, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Add one record to the end of the file, linked to the one before it.
+
+    Parameters
+    ----------
+    path : path
+        Made, with its folder, if it does not exist.
+    record : dict
+        A run event; not modified.
+
+    Returns
+    -------
+    dict
+        The record as written, with ``run.facets.mlqa.previous`` filled in.
+
+    Notes
+    -----
+    The line is on disk when this returns (fsync), and several processes may
+    append at once (file lock). A crash half-way leaves one truncated line,
+    which :func:`read` reports; the next append starts on a line of its own.
+    """
+    file = Path(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    linked = copy.deepcopy(dict(record))
+    with _locked(file), file.open("a+b") as stream:
+        last, whole = _last_line(stream)
+        facets = linked.setdefault("run", {}).setdefault("facets", {})
+        facets.setdefault("mlqa", {})["previous"] = _hash(last) if last else FIRST
+        line = json.dumps(linked, sort_keys=True, ensure_ascii=False, allow_nan=False).encode()
+        stream.write((b"" if whole else b"\n") + line + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    return linked
+
+
+def read(path: str | Path) -> Chain:
+    """Read every record that can be read, and name the lines that cannot.
+
+    Returns
+    -------
+    Chain
+        Empty where the file does not exist.
+    """
+    records, problems = [], []
+    for number, line in _lines(Path(path)):
+        try:
+            records.append(_parsed(line))
+        except ValueError as error:
+            problems.append(f"line {number} is damaged: {error}")
+    return Chain(tuple(records), tuple(problems))
+
+
+def verify(path: str | Path) -> tuple[str, ...]:
+    """Say where the chain is broken.
+
+    Returns
+    -------
+    tuple of str
+        One sentence for each damaged line and each link that does not fit;
+        empty when the chain is whole.
+    """
+    problems = []
+    previous = FIRST
+    for number, line in _lines(Path(path)):
+        try:
+            found = _parsed(line)["run"]["facets"]["mlqa"]["previous"]
+        except ValueError as error:
+            problems.append(f"line {number} is damaged: {error}")
+        except (KeyError, TypeError):
+            problems.append(f"line {number} has no link to the line before it")
+        else:
+            if found != previous:
+                problems.append(f"line {number} does not follow line {number - 1}: one was changed, removed or added")
+        previous = _hash(line)
+    return tuple(problems)
+
+
+def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield each line that is not empty, with its number from 1."""
+    if not file.is_file():
+        return
+    for number, line in enumerate(file.read_bytes().split(b"\n"), start=1):
+        if line:
+            yield number, line
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except ValueError as error:  # UnicodeDecodeError is one too
+        raise ValueError(f"not JSON ({error})") from error
+    if not isinstance(record, dict):
+        raise ValueError("not a record")
+    return record
+
+
+def _hash(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()
+
+
+def _last_line(stream: Any) -> tuple[bytes, bool]:
+    """Return the last line without its newline, and whether it had one, reading from the end."""
+    end = stream.seek(0, os.SEEK_END)
+    tail, start = b"", end
+    while start > 0 and b"\n" not in tail.rstrip(b"\n"):
+        start = max(0, start - _BLOCK)
+        stream.seek(start)
+        tail = stream.read(end - start)
+    stream.seek(0, os.SEEK_END)
+    return tail.rstrip(b"\n").rsplit(b"\n", 1)[-1], end == 0 or tail.endswith(b"\n")
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    """Hold the lock that belongs to a file; released by the system if the process dies."""
+    with file.with_name(f".{file.name}.lock").open("a+b") as lock:
+        _take(lock.fileno())
+        yield
+
+
+def _take(handle: int) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows: O_APPEND alone must do there
+        return
+    fcntl.flock(handle, fcntl.LOCK_EX)
