@@ -4,6 +4,7 @@ A check asks one question of a model or a table and returns a Verdict. pytest
 asserts it, the notebook shows it, the pipeline gates on it.
 
 Every public name is loaded when first used, so ``import mlqa`` stays light.
+PYTEST_DONT_REWRITE: nothing to rewrite here, and no warning where mlqa came first.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _HOME = {
     "schema_holds": "mlqa.checks.quality.schema_holds",
     "strict": "mlqa.verdict",
     "unchanged_by": "mlqa.checks.invariance.unchanged_by",
+    "unload_ipython_extension": "mlqa.inline",
 }
 
 __all__ = [
@@ -57,6 +59,7 @@ __all__ = [
     "schema_holds",
     "strict",
     "unchanged_by",
+    "unload_ipython_extension",
 ]
 
 if TYPE_CHECKING:
@@ -68,7 +71,7 @@ if TYPE_CHECKING:
     from mlqa.checks.quality.schema_holds import learn_schema, schema_holds
     from mlqa.checks.regression.not_worse import not_worse
     from mlqa.errors import BaselineError, MlqaError, SubjectError, UsageError
-    from mlqa.inline import load_ipython_extension
+    from mlqa.inline import load_ipython_extension, unload_ipython_extension
     from mlqa.report import Report
     from mlqa.verdict import CheckFailed, Evidence, Outcome, Verdict, require, strict
 

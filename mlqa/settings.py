@@ -72,7 +72,7 @@ def _table_of(file: Path) -> Mapping[str, Any] | None:
 
 
 def _checked(table: Mapping[str, Any]) -> dict[str, Any]:
-    settings = {key: default for key, (_, default) in KEYS.items()}
+    settings: dict[str, Any] = {key: default for key, (_, default) in KEYS.items()}
     for key, value in table.items():
         if key not in KEYS:
             raise UsageError(f"[tool.mlqa] {key}", value, "a known key", nearest(key, list(KEYS)), "an unknown key")

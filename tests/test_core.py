@@ -89,7 +89,7 @@ def test_an_interrupted_write_leaves_the_old_file_and_no_litter(tmp_path, monkey
     with pytest.raises(KeyboardInterrupt):
         write_atomically(target, "half of the new")
     assert target.read_text() == "old"
-    assert os.listdir(target.parent) == ["file.json"]
+    assert [file.name for file in target.parent.iterdir()] == ["file.json"]
 
 
 def test_a_written_file_has_the_usual_permissions(tmp_path):

@@ -71,10 +71,7 @@ function drawCase(each: ICase, trans: TranslationBundle): HTMLElement {
 function bodyOf(each: ICase, trans: TranslationBundle): HTMLElement[] {
   const several = each.verdicts.length > 1;
   const body = each.verdicts.map(verdict => {
-    const head = several || each.crash ? headOf(verdict, trans) : null;
-    const node = element('div', 'mlqa-Verdict', head, drawVerdict(verdict, trans));
-    node.dataset.outcome = verdict.outcome;
-    return node;
+    return several || each.crash ? drawFolded(verdict, trans) : drawAlone(verdict, trans);
   });
   if (each.crash) {
     return [drawCrash(each.crash, trans), ...body];
@@ -82,9 +79,21 @@ function bodyOf(each: ICase, trans: TranslationBundle): HTMLElement[] {
   return body.length ? body : [element('div', 'mlqa-Verdict', trans.__('nothing was checked'))];
 }
 
-function headOf(verdict: IVerdict, trans: TranslationBundle): HTMLElement {
+function drawAlone(verdict: IVerdict, trans: TranslationBundle): HTMLElement {
+  const node = element('div', 'mlqa-Verdict', drawVerdict(verdict, trans));
+  node.dataset.outcome = verdict.outcome;
+  return node;
+}
+
+/** One verdict among others: a line of its own, open where it asks for attention. */
+function drawFolded(verdict: IVerdict, trans: TranslationBundle): HTMLElement {
   const check = element('code', 'mlqa-Case-name', verdict.check);
-  return element('div', 'mlqa-Verdict-head', mark(verdict.outcome, trans), check, kind(verdict, trans));
+  const claim = element('span', 'mlqa-Case-claim', verdict.claim);
+  const head = element('summary', 'mlqa-Verdict-head', mark(verdict.outcome, trans), check, claim, kind(verdict, trans));
+  const node = element('details', 'mlqa-Verdict', head, drawVerdict(verdict, trans));
+  node.dataset.outcome = verdict.outcome;
+  node.open = asksForAttention(verdict.outcome);
+  return node;
 }
 
 /** An exception: what it was, and where, folded away. */

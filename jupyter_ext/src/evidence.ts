@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { element } from './dom';
 import { cell, hasInterval, interval, number, percent, quantity } from './format';
 import { drawInterval } from './interval';
-import type { IEvidence, IVerdict, Scalar } from './verdict';
+import type { IVerdict, Scalar } from './verdict';
 
 type Lines = ReadonlyArray<readonly [label: string, ...content: ReadonlyArray<Node | string | null>]>;
 
@@ -14,7 +14,7 @@ export function drawVerdict(verdict: IVerdict, trans: TranslationBundle): HTMLEl
   const { evidence } = verdict;
   return lines([
     [trans.__('claim'), verdict.claim],
-    [trans.__('measured'), drawInterval(evidence, trans), measured(evidence, trans)],
+    [trans.__('measured'), drawInterval(evidence, trans), measured(verdict, trans)],
     [trans.__('because'), verdict.reason],
     [trans.__('columns'), verdict.columns.map(name => `'${name}'`).join(', ')],
     [trans.__('worst'), worst(evidence.worst)],
@@ -39,7 +39,7 @@ export function kindOf(verdict: IVerdict, trans: TranslationBundle): string {
 }
 
 /** What was measured, in one line. */
-function measured(evidence: IEvidence, trans: TranslationBundle): string {
+function measured({ evidence, outcome }: IVerdict, trans: TranslationBundle): string {
   const parts: string[] = [];
   if (evidence.estimate !== null) {
     parts.push(quantity(evidence.estimate, evidence.unit));
@@ -51,7 +51,7 @@ function measured(evidence: IEvidence, trans: TranslationBundle): string {
     parts.push(trans.__('limit %1', quantity(evidence.limit, evidence.unit)));
   }
   if (evidence.pValue !== null) {
-    parts.push(`p = ${number(evidence.pValue)}`);
+    parts.push(evidence.pValue === 0 ? 'p < 1e-300' : `p = ${number(evidence.pValue)}`);
   }
   if (evidence.n !== null) {
     parts.push(`n = ${evidence.n}`);
@@ -62,7 +62,7 @@ function measured(evidence: IEvidence, trans: TranslationBundle): string {
   if (evidence.seed !== null) {
     parts.push(trans.__('seed %1', evidence.seed));
   }
-  if (evidence.detectable !== null) {
+  if (evidence.detectable !== null && outcome !== 'fail') {
     parts.push(trans.__('would see %1 at 80 % power', quantity(evidence.detectable, evidence.unit)));
   }
   return parts.join(', ');

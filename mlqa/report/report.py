@@ -122,7 +122,8 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether nothing crashed and every verdict holds (UNDECIDED counts as `strict` says)."""
-        return all(case.crash is None for case in self.cases) and all(v.holds() for v in self.verdicts)
+        held = [bool(verdict) for verdict in self.verdicts]  # all of them: a test that asks has judged each one
+        return all(held) and all(case.crash is None for case in self.cases)
 
     @property
     def alpha_spent(self) -> float:
@@ -130,9 +131,11 @@ class Report:
         return sum(v.alpha for v in self.verdicts if v.alpha is not None and v.outcome is not Outcome.SKIPPED)
 
     def __bool__(self) -> bool:
-        for verdict in self.verdicts:
-            bool(verdict)  # so that a test that asserts the report has judged its verdicts
         return self.ok
+
+    def __repr__(self) -> str:
+        found = ", ".join(f"{count} {name}" for name, count in self.counts().items() if count)
+        return f"<Report {found or 'empty'}>"
 
     def counts(self) -> dict[str, int]:
         """Count the verdicts by outcome, and the crashes."""

@@ -19,6 +19,7 @@ from mlqa.wording import listed, number
 __all__ = ["missing_within"]
 
 Shares = NDArray[np.float64]
+_HOPELESS = 1e-9  # nearer to its limit than this, a share is decided by no number of rows worth naming
 
 
 def missing_within(
@@ -117,7 +118,7 @@ def _limits(
 def _rows_needed(share: float, limit: float, n: int, alpha: float) -> int | None:
     """Return about how many more rows bring the interval to one side, if the share stays."""
     gap = abs(share - limit)
-    if gap == 0:
+    if gap < _HOPELESS:
         return None
     z = float(stats.norm.isf(alpha))
     wanted = z * z * max(share * (1 - share), limit * (1 - limit)) / gap**2

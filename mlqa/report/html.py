@@ -1,0 +1,128 @@
+"""The report as HTML: a fragment for a notebook's output, a page for a file.
+
+Without script and style elements, so that GitHub, VS Code, Colab and nbconvert
+all show it; outcomes are told by words, colour only helps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from mlqa import wording
+from mlqa.report.report import Case, Report
+from mlqa.report.text import one_line, summary_line, value_and_limit
+from mlqa.verdict import Outcome, Verdict
+
+__all__ = ["to_fragment", "to_html"]
+
+_HEAD = ("Outcome", "Check", "Kind", "Test", "Estimate / limit", "n", "Because")
+_CELL = "text-align:left;vertical-align:top;padding:3px 8px;border-top:1px solid #80808040;overflow-wrap:anywhere"
+# Mid tones: readable on a white and on a dark page alike.
+_COLOURS = {"PASS": "#2e8b57", "FAIL": "#d9443a", "UNDECIDED": "#b8860b", "SKIPPED": "#808080", "CRASH": "#d9443a"}
+
+
+def to_fragment(report: Report) -> str:
+    """Write a report as one HTML table.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    str
+        A ``table`` element: no script, no style element, no reference to
+        anything outside; every value escaped.
+
+    Examples
+    --------
+    >>> verdict = Verdict(check="demo.<b>", outcome=Outcome.PASS, claim="it holds", reason="so")
+    >>> "demo.&lt;b&gt;" in to_fragment(Report.of(verdict))
+    True
+    """
+    head = "".join(f'<th scope="col" style="{_CELL};white-space:nowrap">{name}</th>' for name in _HEAD)
+    rows = "\n".join(row for case in report.cases for row in _rows(case))
+    caption = f'<caption style="text-align:left">mlqa: {_text(summary_line(report))}{_budget(report)}</caption>'
+    return (
+        f'<table class="mlqa-report" style="border-collapse:collapse">\n{caption}\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
+    )
+
+
+def to_html(report: Report) -> str:
+    """Write a report as a page that stands alone: the table, then what needs a reader in full.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    str
+        An HTML 5 document.
+    """
+    details = "\n".join(block for case in report.cases for block in _details(case))
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>mlqa: {_text(summary_line(report))}</title>\n</head>\n"
+        '<body style="font-family:system-ui,sans-serif;margin:2em">\n<h1>mlqa report</h1>\n'
+        f"{to_fragment(report)}\n{details}\n</body>\n</html>\n"
+    )
+
+
+def _rows(case: Case) -> Iterator[str]:
+    for verdict in case.verdicts:
+        n = "" if verdict.evidence.n is None else str(verdict.evidence.n)
+        kind = verdict.kind if verdict.alpha is None else f"{verdict.kind}, alpha {wording.number(verdict.alpha)}"
+        name, value = verdict.outcome.name, value_and_limit(verdict)
+        yield _row(name, verdict.check, kind, case.source, value, n, _because(verdict))
+    if case.crash is not None:
+        because = f"{case.crash.type}: {case.crash.message}"
+        yield _row("CRASH", "", "", case.source, "", "", because)
+
+
+def _row(outcome: str, *cells: str) -> str:
+    """Write one row; the outcome is the row's header."""
+    first = f'<th scope="row" style="{_CELL};white-space:nowrap;color:{_COLOURS[outcome]}">{outcome}</th>'
+    others = [f'<td style="{_CELL};min-width:{_width(cell)}">{_text(cell)}</td>' for cell in cells]
+    return f"<tr>{first}{''.join(others)}</tr>"
+
+
+def _width(cell: str) -> str:
+    """Keep a narrow column readable: a cell may break anywhere, but not below its own few letters."""
+    return f"{min(len(cell), 12)}ch"
+
+
+def _because(verdict: Verdict) -> str:
+    """Say why and, where there is something to do, what."""
+    waits = verdict.outcome in (Outcome.FAIL, Outcome.UNDECIDED)
+    return f"{verdict.reason}. Next: {verdict.remedy}" if waits and verdict.remedy else verdict.reason
+
+
+def _details(case: Case) -> Iterator[str]:
+    for verdict in case.verdicts:
+        if verdict.outcome in (Outcome.FAIL, Outcome.UNDECIDED):
+            yield _block(case.source, str(verdict))
+    if case.crash is not None:
+        yield _block(case.source, case.crash.traceback or f"{case.crash.type}: {case.crash.message}")
+
+
+def _block(source: str, body: str) -> str:
+    title = f"<h2>{_text(source)}</h2>\n" if source else ""
+    return f"{title}<pre>{escape(_visible(body))}</pre>"
+
+
+def _budget(report: Report) -> str:
+    spent = report.alpha_spent
+    return f"; false-alarm budget {wording.number(spent)}" if spent else ""
+
+
+def _text(value: str) -> str:
+    return escape(one_line(value))
+
+
+def _visible(text: str) -> str:
+    """Keep lines and drop control characters, which HTML does not allow."""
+    return "\n".join("".join(char if char.isprintable() else " " for char in line) for line in text.splitlines())

@@ -1,0 +1,164 @@
+"""The report as plain text of 80 columns: a table, then the block of each verdict that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mlqa import wording
+from mlqa.report.report import Case, Report
+from mlqa.verdict import Outcome, Verdict
+
+__all__ = ["one_line", "summary_line", "to_table", "to_text", "value_and_limit"]
+
+_WIDTH = 80
+_WIDEST_CHECK = 26
+_WIDEST_VALUE = 21
+_WIDEST_TEST = 60
+_HEAD = ("outcome", "check", "test", "value / limit", "n")
+_WORDS = {"pass": "passed", "fail": "failed", "undecided": "undecided", "skipped": "skipped", "crash": "crashed"}
+_KINDS = {
+    "statistical": "statistical checks (each may raise a false alarm, at its alpha)",
+    "contract": "contract checks (true or false, no error rate)",
+}
+
+
+def to_text(report: Report) -> str:
+    """Write a report as text.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    str
+        The counts, a table, and the block of each verdict that fails, each
+        crash, and each UNDECIDED verdict.
+
+    Examples
+    --------
+    >>> print(to_text(Report.of(Verdict(check="demo.always", outcome=Outcome.PASS, claim="it holds", reason="so"))))
+    mlqa: 1 passed
+    <BLANKLINE>
+    contract checks (true or false, no error rate)
+      outcome  check        test  value / limit  n
+      PASS     demo.always        -              -
+    """
+    parts = [f"mlqa: {summary_line(report)}"]
+    table = to_table(report)
+    if table:
+        parts.append(table)
+    for case in report.cases:
+        parts += _blocks(case)
+    return "\n\n".join(parts)
+
+
+def summary_line(report: Report) -> str:
+    """Count the verdicts in words, those that occur.
+
+    Examples
+    --------
+    >>> summary_line(Report())
+    'no verdicts'
+    """
+    counts = report.counts()
+    order = ("fail", "crash", "undecided", "pass", "skipped")
+    return ", ".join(f"{counts[name]} {_WORDS[name]}" for name in order if counts[name]) or "no verdicts"
+
+
+def to_table(report: Report) -> str:
+    """Write one row for each verdict and crash, statistical checks and contracts apart.
+
+    Returns
+    -------
+    str
+        Lines of at most 80 columns; empty for a report without cases.
+    """
+    sections = {
+        **{title: list(_verdict_rows(report, kind)) for kind, title in _KINDS.items()},
+        "crashes (an exception kept the test from answering)": list(_crash_rows(report)),
+    }
+    shown = [row for rows in sections.values() for row in rows]
+    if not shown:
+        return ""
+    widths = _widths([_HEAD, *shown])
+    lines = []
+    for title, rows in sections.items():
+        if rows:
+            lines += ["", title, *(_row(cells, widths) for cells in (_HEAD, *rows))]
+    if report.alpha_spent:
+        lines += ["", f"false-alarm budget: {wording.number(report.alpha_spent)} (the sum of the levels spent)"]
+    return "\n".join(lines[1:])
+
+
+def value_and_limit(verdict: Verdict) -> str:
+    """Write what was measured beside the line not to cross.
+
+    Examples
+    --------
+    >>> from mlqa.verdict import Evidence
+    >>> evidence = Evidence(estimate=0.024, limit=0.01)
+    >>> value_and_limit(Verdict(check="a.b", outcome=Outcome.FAIL, claim="", reason="", evidence=evidence))
+    '0.024 / 0.01'
+    """
+    evidence = verdict.evidence
+    if evidence.estimate is None:
+        return "-"
+    estimate = wording.number(evidence.estimate)
+    return estimate if evidence.limit is None else f"{estimate} / {wording.number(evidence.limit)}"
+
+
+def one_line(text: str) -> str:
+    """Put a text on one line, without what could command a terminal.
+
+    Examples
+    --------
+    >>> one_line("two" + chr(10) + "lines")
+    'two lines'
+    """
+    flat = " ".join(text.split())
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in flat)
+
+
+def _verdict_rows(report: Report, kind: str) -> Iterator[tuple[str, ...]]:
+    for case in report.cases:
+        for verdict in case.verdicts:
+            if verdict.kind == kind:
+                rows = "-" if verdict.evidence.n is None else str(verdict.evidence.n)
+                yield verdict.outcome.name, verdict.check, case.source, value_and_limit(verdict), rows
+
+
+def _crash_rows(report: Report) -> Iterator[tuple[str, ...]]:
+    for case in report.cases:
+        if case.crash is not None:
+            yield "CRASH", case.crash.type, case.source, "-", "-"
+
+
+def _widths(rows: Iterable[tuple[str, ...]]) -> list[int]:
+    """Give each column what it needs, and the test what is left of 80 columns."""
+    columns = [max(len(one_line(cell)) for cell in column) for column in zip(*rows, strict=True)]
+    outcome, check, test, value, n = columns
+    check, value = min(check, _WIDEST_CHECK), min(value, _WIDEST_VALUE)
+    left = _WIDTH - 2 - 2 * (len(columns) - 1) - outcome - check - value - n
+    return [outcome, check, min(test, left, _WIDEST_TEST), value, n]
+
+
+def _row(cells: tuple[str, ...], widths: list[int]) -> str:
+    padded = [_fitted(cell, width).ljust(width) for cell, width in zip(cells, widths, strict=True)]
+    return ("  " + "  ".join(padded)).rstrip()
+
+
+def _fitted(cell: str, width: int) -> str:
+    """Cut a text from the left: the end of a test's id tells tests apart."""
+    flat = one_line(cell)
+    return flat if len(flat) <= width else "..." + flat[len(flat) - width + 3 :]
+
+
+def _blocks(case: Case) -> Iterator[str]:
+    """Write in full what needs a reader: failures, undecided verdicts, crashes."""
+    for verdict in case.verdicts:
+        if verdict.outcome in (Outcome.FAIL, Outcome.UNDECIDED):
+            yield "\n".join(filter(None, [one_line(case.source), str(verdict)]))
+    if case.crash is not None:
+        headline = f"CRASH  {case.crash.type}: {one_line(case.crash.message)}"
+        yield "\n".join(filter(None, [one_line(case.source), headline]))

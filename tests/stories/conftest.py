@@ -1,0 +1,45 @@
+"""What the projects of the stories share: checks that answer what they are told to."""
+
+from __future__ import annotations
+
+import pytest
+
+ANSWER = '''
+from mlqa import Evidence, Outcome, Verdict
+
+
+def answer(outcome="pass", check="demo.claim", alpha=1e-4, reason="it was so measured", **numbers):
+    return Verdict(
+        check=check,
+        outcome=Outcome(outcome),
+        claim="the claim holds",
+        reason=reason,
+        alpha=alpha,
+        evidence=Evidence(**numbers),
+        remedy="look at it",
+    )
+
+
+def compared(predictions, slot, data="d1", worse_than=0.1):
+    """A comparison with a recorded baseline, as `mlqa.not_worse` makes."""
+    score = sum(predictions) / len(predictions)
+    slot.offer(
+        predictions=predictions,
+        evidence=Evidence(estimate=score, low=score - 0.05, high=score + 0.05, level=0.95),
+        provenance={"metric": "accuracy", "data_digest": data, "n": len(predictions)},
+    )
+    recorded = slot.recorded
+    if recorded is not None and recorded.provenance["data_digest"] != data:
+        from mlqa import BaselineError
+        raise BaselineError("recorded on other data.\\nHint: pytest --mlqa-update")
+    if recorded is None:
+        return answer("fail", "regression.not_worse", reason="no baseline is recorded")
+    drop = recorded.evidence.estimate - score
+    return answer("fail" if drop > worse_than else "pass", "regression.not_worse", estimate=-drop, limit=-worse_than)
+'''
+
+
+@pytest.fixture
+def answers(project):
+    """Make a project whose tests can say ``from answers import answer, compared``."""
+    return lambda files: project({"answers.py": ANSWER, **files})

@@ -1,0 +1,84 @@
+"""What the README says is run: its Python, its commands, its figures' sources, its picture, its links."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import mlqa
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+PYTHON = [body for language, body in BLOCKS if language == "python"]
+COMMANDS = [
+    line.removeprefix("$ ").split("  #")[0].strip()
+    for language, body in BLOCKS
+    if language == "console"
+    for line in body.splitlines()
+    if line.startswith("$ ")
+]
+ELSEWHERE = ("make ", "git ")  # make demo and make test are run by CI itself
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    """A copy of what a reader has: the commands write beside it, never into the tree."""
+    folder = tmp_path_factory.mktemp("checkout")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".mlqa", "artifacts"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def test_every_python_block_runs_in_order(checkout, monkeypatch):
+    monkeypatch.chdir(checkout)
+    namespace = {"mlqa": mlqa}
+    for body in PYTHON:
+        exec(compile(body, "README.md", "exec"), namespace)
+
+
+@pytest.mark.kernel
+def test_every_command_runs_in_the_order_of_the_page(checkout):
+    known = {"mlqa": ["mlqa"], "pytest": ["pytest", "-p", "no:cacheprovider"]}
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST") and key != "CI"}
+    for command in [one for one in dict.fromkeys(COMMANDS) if not one.startswith(ELSEWHERE)]:
+        words = shlex.split(command)
+        done = subprocess.run(
+            [sys.executable, "-m", *known[words[0]], *words[1:]],
+            cwd=checkout,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=200,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+
+
+def test_every_make_target_named_is_there():
+    makefile = (ROOT / "Makefile").read_text()
+    for target in set(re.findall(r"\bmake ([a-z]+)", TEXT)):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_every_link_and_picture_is_there():
+    for target in re.findall(r"\]\((?!https?:|#)([^)]+)\)", TEXT):
+        assert (ROOT / target.split("#")[0]).exists(), target
+
+
+def test_every_check_named_exists_and_every_check_is_named():
+    named = set(re.findall(r"`mlqa\.(\w+)`", TEXT))
+    assert named <= set(mlqa.__all__)
+    checks = {name for name in mlqa.__all__ if name in TEXT}
+    assert {"drift_free", "missing_rate_holds", "no_shared_rows", "not_worse", "schema_holds", "unchanged_by"} <= checks
+
+
+def test_the_test_shown_is_the_demos_own():
+    shown = next(body for body in PYTHON if "def test_new_customers" in body)
+    assert shown.strip() in (ROOT / "notebooks" / "test_churn.py").read_text()
+    assert shown.strip().splitlines()[0] in (ROOT / "notebooks" / "01_prepare.ipynb").read_text()
