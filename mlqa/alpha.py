@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from numbers import Real
+from typing import Any
 
 from mlqa.errors import UsageError
 
@@ -19,7 +21,7 @@ DEFAULT = 1e-4
 _current: ContextVar[float] = ContextVar("mlqa_alpha", default=DEFAULT)
 
 
-def level_of(alpha: float | None) -> float:
+def level_of(alpha: Any) -> float:
     """Return the level a check runs at: its argument, else the one in force.
 
     Parameters
@@ -40,7 +42,7 @@ def level_of(alpha: float | None) -> float:
     """
     if alpha is None:
         return _current.get()
-    if isinstance(alpha, bool) or not isinstance(alpha, (int, float)) or not 0 < alpha < 0.5:
+    if isinstance(alpha, bool) or not isinstance(alpha, Real) or not 0 < float(alpha) < 0.5:
         raise UsageError("alpha", alpha, "a number in (0, 0.5)", "leave it out for the default 1e-4")
     return float(alpha)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import enum
 import json
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,33 +16,13 @@ from typing import Any
 
 from mlqa import wording
 from mlqa.errors import UsageError
+from mlqa.plain import LONGEST_SENTENCE, cut, plain
 
 __all__ = ["CheckFailed", "Evidence", "Outcome", "Verdict", "judged", "require", "strict"]
 
 _MOST_WORST = 10
-_LONGEST_TEXT = 200
-_LONGEST_SENTENCE = 2000
 _strict: ContextVar[bool] = ContextVar("mlqa_strict", default=False)
 _judged: ContextVar[list[Verdict] | None] = ContextVar("mlqa_judged", default=None)
-
-
-def _plain(value: Any) -> Any:
-    """Turn numpy scalars, tuples and non-finite floats into JSON's own values."""
-    if value is None or isinstance(value, (bool, int)):
-        return value
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return type(value)(_plain(item) for item in value)
-    return _plain(value.item()) if hasattr(value, "item") else _cut(str(value))
-
-
-def _cut(text: str, longest: int = _LONGEST_TEXT) -> str:
-    """Bound a text, so that a report never carries a whole document, and drop what UTF-8 cannot write."""
-    writable = text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-    return writable if len(writable) <= longest else writable[: longest - 3] + "..."
 
 
 class Outcome(enum.Enum):
@@ -107,7 +86,7 @@ class Evidence:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            object.__setattr__(self, field.name, _plain(value))
+            object.__setattr__(self, field.name, plain(value))
         object.__setattr__(self, "worst", tuple(self.worst[:_MOST_WORST]))
 
 
@@ -156,9 +135,9 @@ class Verdict:
 
     def __post_init__(self) -> None:
         for name in ("check", "claim", "reason", "remedy"):
-            object.__setattr__(self, name, _cut(getattr(self, name), _LONGEST_SENTENCE))
-        object.__setattr__(self, "columns", tuple(_cut(str(name)) for name in self.columns))
-        object.__setattr__(self, "alpha", _plain(self.alpha))
+            object.__setattr__(self, name, cut(getattr(self, name), LONGEST_SENTENCE))
+        object.__setattr__(self, "columns", tuple(cut(str(name)) for name in self.columns))
+        object.__setattr__(self, "alpha", plain(self.alpha))
 
     @property
     def kind(self) -> str:

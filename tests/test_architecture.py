@@ -18,7 +18,7 @@ import mlqa
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = {
-    0: ("errors", "wording", "verdict", "alpha", "files", "settings"),
+    0: ("errors", "wording", "verdict", "alpha", "files", "plain", "settings"),
     1: ("report",),
     2: ("stats", "subjects"),
     3: ("checks", "baselines", "records", "gate", "ipynb"),

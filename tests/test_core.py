@@ -63,6 +63,7 @@ def test_settings_have_defaults_and_name_what_they_refuse(tmp_path):
         ("[tool.mlqa]\nstrict = 1", "expected a value of type bool"),
         ("[tool.mlqa]\nseed = true", "expected a value of type int"),
         ("[tool.mlqa\n", "expected valid TOML"),
+        ("[tool]\nmlqa = 3", "expected a table"),
         ('[tool.mlqa.subjects.a]\ntraget = "y"', "did you mean 'target'"),
         ("[tool.mlqa.subjects]\na = 3", "expected a table of"),
     ):

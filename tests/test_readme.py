@@ -8,11 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 import mlqa
+from mlqa.checks.regression.metrics import METRICS
 
 ROOT = Path(__file__).parents[1]
+DEMO = ROOT / "notebooks"
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 PYTHON = [body for language, body in BLOCKS if language == "python"]
@@ -82,3 +85,32 @@ def test_the_test_shown_is_the_demos_own():
     shown = next(body for body in PYTHON if "def test_new_customers" in body)
     assert shown.strip() in (ROOT / "notebooks" / "test_churn.py").read_text()
     assert shown.strip().splitlines()[0] in (ROOT / "notebooks" / "01_prepare.ipynb").read_text()
+
+
+def block(language):
+    return next(body for kind, body in BLOCKS if kind == language)
+
+
+def test_the_verdict_shown_is_what_is_printed():
+    reference, current = (pl.read_parquet(DEMO / "data" / f"{name}.parquet") for name in ("reference", "current"))
+    faulty = current.with_columns(pl.col("monthly_charges") * 100)
+    assert str(mlqa.drift_free(reference, faulty)) == block("text").rstrip("\n")
+
+
+def test_the_step_shown_is_the_demos_own():
+    assert block("toml") in (DEMO / "pipeline.toml").read_text()
+
+
+def test_the_counts_named_are_right():
+    assert len(METRICS) == 13
+    assert "thirteen metrics" in TEXT
+    assert len((DEMO / "pipeline.toml").read_text().splitlines()) // 10 == 3
+    assert "of thirty lines" in TEXT
+    rows = sum(pl.read_parquet(DEMO / "data" / f"{name}.parquet").height for name in ("reference", "current"))
+    assert f"{rows:,}" in TEXT
+
+
+def test_every_option_named_is_known_to_pytest():
+    helped = subprocess.run([sys.executable, "-m", "pytest", "--help"], capture_output=True, text=True, check=True)
+    for option in set(re.findall(r"--mlqa[a-z-]*", TEXT)):
+        assert option in helped.stdout

@@ -76,7 +76,7 @@ class Origin:
     cell_id : str
         Id of the cell, or empty where the front end sent none.
     source_hash : str
-        FNV-1a 32 of the cell's text, eight hexadecimal digits (`fnv1a`).
+        FNV-1a 32 of the cell's text, eight hexadecimal digits (:func:`mlqa.ipynb.cells.source_hash`).
     kernel : str
         Id of the kernel process; another one means the kernel restarted.
     """
@@ -201,7 +201,7 @@ class Report:
         """Read what :meth:`to_json` wrote."""
         try:
             data = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UsageError("report", text, "JSON", f"pass a file that mlqa wrote ({error})") from error
         return cls.from_dict(data)
 

@@ -74,6 +74,7 @@ def test_a_whole_report_survives_json():
     [
         ("{", "expected JSON"),
         ("[]", "expected a report of schema 1"),
+        ("[" * 100_000, "expected JSON"),
         ('{"schema": 2, "cases": []}', "schema=2: expected a report of schema 1"),
         ('{"schema": 1}', "damaged"),
         ('{"schema": 1, "cases": [{"source": "x", "verdicts": [{}]}]}', "damaged or not ours"),

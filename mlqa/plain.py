@@ -1,0 +1,31 @@
+"""What a verdict may hold: JSON's own values, of bounded length. Level 0."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["LONGEST_SENTENCE", "LONGEST_TEXT", "cut", "plain"]
+
+LONGEST_TEXT = 200
+LONGEST_SENTENCE = 2000
+
+
+def plain(value: Any) -> Any:
+    """Turn numpy scalars, tuples and non-finite floats into JSON's own values."""
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(plain(item) for item in value)
+    return plain(value.item()) if hasattr(value, "item") else cut(str(value))
+
+
+def cut(text: str, longest: int = LONGEST_TEXT) -> str:
+    """Bound a text, so that a report never carries a whole document, and drop what UTF-8 cannot write."""
+    writable = text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    return writable if len(writable) <= longest else writable[: longest - 3] + "..."
