@@ -19,7 +19,7 @@ from mlqa.checks.quality.schema import learn_schema
 from mlqa.checks.quality.schema_holds import schema_holds
 from mlqa.errors import UsageError, nearest
 from mlqa.report.report import Case, Crash, Report
-from mlqa.subjects.table import kind_of, read_table
+from mlqa.subjects.table import kinds_of, read_table
 from mlqa.verdict import Outcome, Verdict
 
 __all__ = ["check"]
@@ -128,9 +128,10 @@ def _two_tables(
     before: pl.DataFrame, after: pl.DataFrame, roles: _Roles, outputs: set[str], level: float, seed: int
 ) -> list[Case]:
     """Ask every question that takes a reference."""
-    both = [name for name in before.columns if name in after.columns]
-    alike = [name for name in both if kind_of(before[name]) == kind_of(after[name]) != "other"]
-    moving = [name for name in alike if name not in roles.labels_of_rows and kind_of(before[name]) != "time"]
+    was, now = kinds_of(before), kinds_of(after)
+    both = [name for name in was if name in now]
+    alike = [name for name in both if was[name] == now[name] != "other"]
+    moving = [name for name in alike if name not in roles.labels_of_rows and was[name] != "time"]
     rows = [name for name in alike if name not in roles.id and name not in outputs]
     # a label that is not known yet, or an output the reference has not, is no fault of the table
     schema = learn_schema(before.drop(roles.target - {*after.columns}), open_columns=tuple(roles.labels_of_rows))
@@ -203,10 +204,13 @@ def _coded(
 
 
 def _as_text(frame: pl.DataFrame, names: frozenset[str]) -> pl.DataFrame:
-    numbers = [name for name in frame.columns if name in names and frame.schema[name].is_numeric()]
-    others = [name for name in frame.columns if name in names and kind_of(frame[name]) in ("boolean", "time")]
+    kinds = {name: kind for name, kind in kinds_of(frame).items() if name in names}
+    numbers = [name for name, kind in kinds.items() if kind == "numeric"]
+    others = [name for name, kind in kinds.items() if kind in ("boolean", "time")]
     texts = pl.col(numbers).cast(pl.Float64).cast(pl.String).str.strip_suffix(".0")
-    return frame.with_columns(texts, pl.col(others).cast(pl.String))
+    spans = [name for name in others if frame.get_column(name).dtype == pl.Duration]
+    plain = [name for name in others if name not in spans]
+    return frame.with_columns(texts, pl.col(plain).cast(pl.String), pl.col(spans).dt.to_string("polars"))
 
 
 def _model_not_asked() -> Verdict:

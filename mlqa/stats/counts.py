@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln
 
-__all__ = ["attainable_p", "fisher_test", "total_variation", "variation_interval"]
+__all__ = ["attainable_p", "fisher_test", "newcomer_test", "total_variation", "variation_interval"]
 
 _BLOCK = 2_000_000
 
@@ -84,6 +84,49 @@ def attainable_p(pooled: ArrayLike, n: int, m: int) -> NDArray[np.float64]:
     counts = np.asarray(pooled, dtype=np.int64)
     most_x, most_y = np.minimum(counts, n), np.minimum(counts, m)
     return np.minimum(fisher_test(most_x, counts - most_x, n, m), fisher_test(counts - most_y, most_y, n, m))
+
+
+def newcomer_test(x: ArrayLike, y: ArrayLike, n: int, m: int) -> NDArray[np.float64]:
+    """Test the categories that the first sample has not, all together.
+
+    Parameters
+    ----------
+    x, y : array, shape (k,), int
+        Rows of each category in the first and in the second sample.
+    n, m : int
+        All rows of each sample.
+
+    Returns
+    -------
+    array, shape (k,), in [0, 1]
+        1 where the first sample has the category. Already corrected over the
+        categories: the chance that any of them gives so small a value is at
+        most that value.
+
+    Notes
+    -----
+    Given its pooled count, a category is absent from the first sample with a
+    known chance, and that is the one p-value this test can give it. So Bonferroni
+    needs to add the chances that are no larger, instead of counting categories
+    [1]_: frequent categories cost next to nothing.
+
+    References
+    ----------
+    .. [1] Westfall, P. H. and Wolfinger, R. D. (1997), Multiple tests with
+       discrete distributions, The American Statistician 51, 3-8.
+
+    Examples
+    --------
+    >>> newcomer_test([30, 40, 0], [30, 40, 12], n=70, m=82).round(5).tolist()
+    [1.0, 1.0, 0.00041]
+    """
+    first, second = np.asarray(x, dtype=np.int64), np.asarray(y, dtype=np.int64)
+    pooled = first + second
+    chance = np.where(pooled <= m, fisher_test(np.zeros_like(pooled), np.minimum(pooled, m), n, m) / 2.0, 0.0)
+    ascending = np.sort(chance)
+    no_larger = np.searchsorted(ascending, chance, side="right")
+    together = np.concatenate(([0.0], np.cumsum(ascending)))[no_larger]
+    return np.where(first == 0, np.minimum(1.0, together), 1.0)
 
 
 def total_variation(x: ArrayLike, y: ArrayLike) -> float:

@@ -98,7 +98,7 @@ def folded(counted: Tally, centre: float) -> Tally:
     >>> folded(tally([1.0, 2.0], [3.0]), 2.0).values.tolist()
     [0.0, 1.0]
     """
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         distances = np.nan_to_num(np.abs(counted.values - centre), nan=0.0, posinf=np.inf)
     order = np.argsort(distances, kind="stable")
     return _joined(distances[order], counted.x[order], counted.y[order])

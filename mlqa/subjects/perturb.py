@@ -127,6 +127,8 @@ def spaced(column: str) -> Perturb:
 
 def _named(name: str, column: str, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Perturb:
     """Make the function that changes one column of a table of any kind."""
+    if not isinstance(column, str):
+        raise UsageError("column", column, "a column's name as text", f"write {str(column)!r}")
 
     def perturb(table: Any) -> Any:
         known = names(table)

@@ -78,7 +78,8 @@ def read_table(source: Any, *, name: str = "table", rows: bool = True) -> pl.Dat
         raise UsageError(name, source, "a table with at least one column", "check how it was loaded", "no column")
     if rows and frame.height == 0:
         raise UsageError(name, source, "a table with at least one row", "check the filter that made it", "0 rows")
-    return pl.DataFrame([canonical(series) for series in frame.get_columns()])
+    # by name: polars renames a column without one where it is given a list
+    return pl.DataFrame({series.name: canonical(series) for series in frame.get_columns()})
 
 
 def pick(frame: pl.DataFrame, columns: Sequence[str], *, name: str) -> list[str]:
@@ -98,8 +99,9 @@ def pick(frame: pl.DataFrame, columns: Sequence[str], *, name: str) -> list[str]
     """
     if isinstance(columns, str):
         raise UsageError(name, columns, "a list of column names", f"write [{columns!r}]")
+    known = set(frame.columns)
     for column in columns:
-        if column not in frame.columns:
+        if column not in known:
             hint = nearest(str(column), frame.columns)
             raise UsageError(name, column, "a column of the table", hint, "no such column")
     return list(columns)

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 
-from mlqa.stats.counts import attainable_p, fisher_test, total_variation, variation_interval
+from mlqa.stats.counts import attainable_p, fisher_test, newcomer_test, total_variation, variation_interval
 
 
 @pytest.mark.parametrize(("n", "m"), [(20, 20), (300, 41), (1000, 2500)])
@@ -24,6 +24,23 @@ def test_under_the_null_it_rejects_at_most_as_often_as_it_says(n, m, pooled):
     p_values = fisher_test(x, pooled - x, n, m)
     assert all(share[p_values <= level + 1e-12].sum() <= level + 1e-9 for level in p_values)
     assert attainable_p([pooled], n, m)[0] == pytest.approx(p_values[[0, -1]].min())
+
+
+@pytest.mark.parametrize(("n", "m"), [(6, 6), (4, 9)])
+def test_newcomers_are_claimed_at_most_as_often_as_said_over_all_deals(n, m):
+    pooled = np.array([5, 4, 2, n + m - 11])
+    deals = np.array([deal for deal in np.ndindex(*(pooled + 1)) if sum(deal) == n])
+    chance = np.prod(special.comb(pooled, deals), axis=1) / special.comb(n + m, n)
+    least = np.array([newcomer_test(deal, pooled - deal, n, m).min() for deal in deals])
+    assert chance.sum() == pytest.approx(1.0)
+    assert all(chance[least <= level].sum() <= level + 1e-12 for level in least)
+
+
+def test_a_newcomer_is_seen_among_many_categories_and_one_that_is_known_is_none():
+    x, y = np.r_[np.full(60, 17), 0], np.r_[np.full(60, 16), 20]
+    p_values = newcomer_test(x, y, x.sum(), y.sum())
+    assert p_values[-1] < 1e-5 < fisher_test(x, y, x.sum(), y.sum())[-1] * 61
+    assert (p_values[:-1] == 1.0).all()
 
 
 def test_large_counts_are_exact_too():

@@ -135,3 +135,11 @@ def test_a_factor_that_is_none_is_refused(factor):
 def test_an_empty_mapping_is_refused(mapping):
     with pytest.raises(UsageError, match="a dict from old to new categories"):
         swapped("plan", mapping)
+
+
+@pytest.mark.parametrize(
+    "make", [blanked, cased, spaced, lambda column: noise(column, 1), lambda column: scaled(column, 2)]
+)
+def test_a_column_that_is_no_text_is_refused_when_the_perturbation_is_made(make):
+    with pytest.raises(UsageError, match=r"^column=0: expected a column's name as text, got int\.\nHint: write '0'$"):
+        make(0)

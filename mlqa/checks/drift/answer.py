@@ -56,6 +56,7 @@ def answer(
     """
     order = sorted(range(len(compared)), key=lambda i: (p_values[i], -compared[i].effect, compared[i].name))
     guilty = [compared[i] for i in order if p_values[i] <= level]
+    examples = [compared[i].example(min_effect, float(p_values[i])) for i in order if p_values[i] <= level]
     top = compared[order[0]]
     seen = {column.name: _detectable(column, level / len(compared)) for column in compared}
     able = [column for column in compared if seen[column.name] <= _GROSS]
@@ -63,7 +64,7 @@ def answer(
     alike = [seen[column.name] for column in able if column.unit == top.unit]
     reason = _undecided(compared)
     if outcome is not Outcome.UNDECIDED:
-        reason = _moved(guilty, min_effect) if guilty else _quiet(compared, able, min_effect, level)
+        reason = _moved(guilty, min_effect) if guilty else _quiet(compared, able, top, min_effect, level)
     evidence = Evidence(
         estimate=top.effect,
         low=top.low,
@@ -75,7 +76,7 @@ def answer(
         method=_METHOD.get(top.unit, _METHOD[""]),
         detectable=max(alike, default=max((seen[column.name] for column in able), default=None)),
         rows_needed=_rows_needed(compared, level) if outcome is Outcome.UNDECIDED else None,
-        worst=tuple(column.example(min_effect) for column in guilty),
+        worst=tuple(examples),
         plot=bars(guilty[0]) if guilty else None,
     )
     return Verdict(
@@ -108,13 +109,16 @@ def _undecided(compared: list[Column]) -> str:
     return f"with at most {rows[0]} and {rows[1]} values in a column not even a gross move would have shown"
 
 
-def _quiet(compared: list[Column], able: list[Column], min_effect: float, level: float) -> str:
+def _quiet(compared: list[Column], able: list[Column], top: Column, min_effect: float, level: float) -> str:
     """Say what was not shown, what was but does not matter, and where nothing could be."""
     faint = [column.name for column in compared if column not in able]
     unseen = f"; too few values to tell in {listed(faint)}" if faint else ""
     small = [column.name for column in compared if column.p_value(0.0) <= level / len(compared)]
     shown = f"; smaller ones are shown in {listed(small)}" if small else ""
-    return f"no move larger than {number(min_effect)} is shown in {_counted(len(compared))}{shown}{unseen}"
+    p_value = min(1.0, len(compared) * top.p_value(min_effect))
+    beside = f"p = {number(p_value)} is above alpha {number(level)}"
+    nearest = f"; {top.name!r} comes nearest, but {beside}" if not small and top.effect > min_effect else ""
+    return f"no move larger than {number(min_effect)} is shown in {_counted(len(compared))}{nearest}{shown}{unseen}"
 
 
 def _moved(guilty: list[Column], min_effect: float) -> str:
@@ -126,7 +130,7 @@ def _moved(guilty: list[Column], min_effect: float) -> str:
 
 
 def _counted(columns: int) -> str:
-    return "1 column" if columns == 1 else f"{columns} columns"
+    return "1 column" if columns == 1 else f"any of {columns} columns"
 
 
 def _left(left_out: Mapping[str, str]) -> str:

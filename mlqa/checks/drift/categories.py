@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from mlqa.checks.drift.moves import Column, Move, Sides
-from mlqa.stats.counts import attainable_p, fisher_test, total_variation, variation_interval
+from mlqa.stats.counts import attainable_p, fisher_test, newcomer_test, total_variation, variation_interval
 
 __all__ = ["UNIT", "compare_categories", "count_categories", "nearly_all_distinct"]
 
@@ -16,6 +18,8 @@ _RARE = "(all rarer ones)"
 _HOPELESS = 0.01
 _FEW = 20
 _BARS = 10
+# of the level, kept for categories that the reference has not
+_NEWCOMERS = 0.25
 _LONGEST = 40
 
 Counts = NDArray[np.int64]
@@ -33,7 +37,7 @@ def nearly_all_distinct(counted: pl.DataFrame, rows: int) -> bool:
 
 
 def compare_categories(name: str, before: pl.DataFrame, after: pl.DataFrame, *, level: float) -> Column:
-    """Test each category's share, each test exact given the pooled counts.
+    """Test each category's share and those that are new, each test exact given the pooled counts.
 
     Parameters
     ----------
@@ -51,7 +55,10 @@ def compare_categories(name: str, before: pl.DataFrame, after: pl.DataFrame, *, 
     shown = attainable_p(x + y, n, m) <= _HOPELESS
     names = [*(label for label, kept in zip(labels, shown) if kept), _RARE]
     few_x, few_y = np.append(x[shown], x[~shown].sum()), np.append(y[shown], y[~shown].sum())
-    p_values = np.minimum(1.0, fisher_test(few_x, few_y, n, m) * few_x.size)
+    tests = few_x.size / (1.0 - _NEWCOMERS)
+    shares = fisher_test(few_x, few_y, n, m) * tests
+    newcomers = newcomer_test(few_x, few_y, n, m) / _NEWCOMERS
+    p_values = np.minimum(1.0, np.minimum(shares, newcomers))
     # Worst first: the smallest p-value, then the largest change.
     order = np.lexsort((-np.abs(few_y / m - few_x / n), p_values))[:_BARS]
     moves = tuple(
@@ -64,7 +71,7 @@ def compare_categories(name: str, before: pl.DataFrame, after: pl.DataFrame, *, 
         low=low,
         high=high,
         rows=(n, m),
-        tests=few_x.size,
+        tests=math.ceil(tests),
         moves=moves,
         sides=_bars(names, few_x / n, few_y / m, order),
     )

@@ -99,7 +99,11 @@ def _microseconds(series: pl.Series) -> pl.Series:
 
 
 def _date(microseconds: float) -> str:
-    return (datetime(1970, 1, 1) + timedelta(microseconds=microseconds)).isoformat(" ", "seconds")
+    """Write an instant; a float may lie past the calendar's end by its rounding."""
+    try:
+        return (datetime(1970, 1, 1) + timedelta(microseconds=microseconds)).isoformat(" ", "seconds")
+    except OverflowError:
+        return "9999-12-31 23:59:59" if microseconds > 0 else "0001-01-01 00:00:00"
 
 
 def _span(microseconds: float) -> str:

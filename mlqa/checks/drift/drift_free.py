@@ -76,9 +76,10 @@ def drift_free(
     of the distances from the pooled median, precedence beyond the extremes
     [1]_, and the shares of the most frequent values, exactly. Categories and
     booleans: the share of each, exactly, Bonferroni over those that could
-    show anything [2]_. Holm over the columns. Missing values are left out:
-    `missing_rate_holds` asks about them. Columns of text that nearly never
-    repeats (ids, free text) are left out, and said so.
+    show anything [2]_, and once more those that the reference has not. Holm
+    over the columns. Missing values are left out: `missing_rate_holds` asks
+    about them. Columns of text that nearly never repeats (ids, free text) are
+    left out, and said so.
 
     References
     ----------
@@ -118,7 +119,8 @@ def _asked(before: pl.DataFrame, after: pl.DataFrame, columns: Sequence[str] | N
         if not asked:
             raise UsageError("columns", columns, "at least one column", "leave it out to compare all", "none")
         return list(dict.fromkeys(asked))
-    shared = [name for name in before.columns if name in after.columns]
+    there = set(after.columns)
+    shared = [name for name in before.columns if name in there]
     if not shared:
         hint = f"reference has {before.columns[:4]}"
         raise UsageError("current", after, "a table that shares a column with reference", hint, f"{after.columns[:4]}")

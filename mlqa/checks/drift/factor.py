@@ -51,7 +51,7 @@ def likely_factor(counted: Tally, distance: float) -> float | None:
     ratios = ratios[np.isfinite(ratios) & (ratios > 0)]
     if ratios.size < _SHARES.size // 4:
         return None
-    step = math.log(float(np.median(ratios)))
+    step = float(np.median(np.log(ratios)))
     factor = min((f for known in _KNOWN for f in (known, 1.0 / known)), key=lambda f: abs(math.log(f) - step))
     if abs(math.log(factor) - step) > _NEAR or _distance_without(counted, factor) > _LEFT * distance:
         return None
@@ -61,7 +61,8 @@ def likely_factor(counted: Tally, distance: float) -> float | None:
 def _distance_without(counted: Tally, factor: float) -> float:
     """Distance that is left when the second sample is divided by the factor."""
     first, second = np.flatnonzero(counted.x), np.flatnonzero(counted.y)
-    values = np.concatenate((counted.values[first], counted.values[second] / factor))
+    with np.errstate(over="ignore"):
+        values = np.concatenate((counted.values[first], counted.values[second] / factor))
     # Nine digits: a value times and divided by 2.54 is the same value again.
     mantissa, exponent = np.frexp(values)
     _, place = np.unique(np.ldexp(np.round(mantissa * 2.0**30), exponent), return_inverse=True)

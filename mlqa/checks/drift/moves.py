@@ -87,14 +87,14 @@ class Column:
         """Return the move that says most; of several beyond doubt, the first in order."""
         return min(self.moves, key=lambda move: max(move.beyond(min_effect), 1e-12))
 
-    def example(self, min_effect: float) -> dict[str, Any]:
-        """Return the row that stands for the column among the worst."""
+    def example(self, min_effect: float, p_value: float) -> dict[str, Any]:
+        """Return the row that stands for the column among the worst; `p_value` is corrected over the columns."""
         move = self.first(min_effect)
         return {
             "column": self.name,
             "test": move.test,
             "effect": self.effect,
-            "p_value": move.p_value,
+            "p_value": p_value,
             "what": move.what,
             "reference": move.reference,
             "current": move.current,

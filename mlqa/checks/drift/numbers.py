@@ -91,7 +91,7 @@ def _sides_at(counted: Tally, share: float, show: Show) -> tuple[float | str, fl
 
 def _widths(counted: Tally, wide: Show) -> tuple[float | str, float | str]:
     """Return the interquartile range of either side."""
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         x, y = (np.diff(quantile(counted.values, side, [0.25, 0.75]))[0] for side in (counted.x, counted.y))
     return wide(float(x)), wide(float(y))
 

@@ -119,7 +119,8 @@ def no_shared_rows(
     before, after = read_table(reference, name="reference"), read_table(current, name="current")
     asked = None if columns is None else pick(after, pick(before, columns, name="columns"), name="columns")
     candidates = before.columns if asked is None else asked
-    names = [name for name in candidates if name in after.columns and _alike(before[name], after[name])]
+    there = set(after.columns)
+    names = [name for name in candidates if name in there and _alike(before[name], after[name])]
     if not names:
         return _skipped(level, "the two tables share no column of the same kind")
     before, after = _same_types(before.select(names), after.select(names))
@@ -146,8 +147,7 @@ def _alike(one: pl.Series, other: pl.Series) -> bool:
 def _same_types(before: pl.DataFrame, after: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Cast numbers and times to one type on both sides, so that equal values hash alike."""
     wanted: dict[str, pl.DataType] = {}
-    for name, dtype in before.schema.items():
-        other = after.schema[name]
+    for (name, dtype), other in zip(before.schema.items(), after.schema.values()):
         if dtype != other:
             narrow = pl.Float32() in (dtype, other)
             wanted[name] = pl.Datetime("us") if dtype.is_temporal() else pl.Float32() if narrow else pl.Float64()
@@ -188,18 +188,17 @@ def _judged(groups: _Groups, level: float, examples: tuple[dict[str, Any], ...])
     fewest = None if failed else _fewest_seen(groups, level)
     blind = not failed and (fewest is None or fewest > _GROSS * groups.n_cur)
     share = groups.shared_rows / groups.n_cur
-    told = f"{groups.shared_rows} of {groups.n_cur} current rows ({number(100 * share)} %) also appear in the reference"
-    chance = f"{groups.straddling} groups of equal rows straddle, {number(groups.expected())} expected by chance"
+    told, chance = _told(groups)
     blindness = "; not even half of the rows being copies would have shown" if blind else ""
     return Verdict(
         check=_CHECK,
         outcome=Outcome.FAIL if failed else Outcome.UNDECIDED if blind else Outcome.PASS,
         claim=_CLAIM,
-        reason=f"{told}; {chance}{blindness}",
+        reason=f"{told}{chance}{blindness}",
         evidence=Evidence(
             estimate=share,
             p_value=p_value,
-            unit="share of current rows",
+            unit="of current rows",
             n=groups.n_ref + groups.n_cur,
             method=_METHOD,
             detectable=None if fewest is None or blind else fewest / groups.n_cur,
@@ -209,6 +208,16 @@ def _judged(groups: _Groups, level: float, examples: tuple[dict[str, Any], ...])
         remedy="drop the copies from the current table, and split before rows are duplicated" if failed else "",
         alpha=level,
     )
+
+
+def _told(groups: _Groups) -> tuple[str, str]:
+    """Say how many rows lie in both tables, and what chance alone would have dealt."""
+    if not groups.shared_rows:
+        return f"none of {groups.n_cur} current rows appears in the reference", ""
+    share = number(100 * groups.shared_rows / groups.n_cur)
+    told = f"{groups.shared_rows} of {groups.n_cur} current rows ({share} %) also appear in the reference"
+    chance = f"chance would leave about {round(groups.expected())} there"
+    return told, f"; {groups.straddling} groups of equal rows lie in both tables, {chance}"
 
 
 def _fewest_seen(groups: _Groups, level: float) -> int | None:

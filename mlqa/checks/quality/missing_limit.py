@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
 
 from mlqa.errors import UsageError, nearest
-from mlqa.stats.proportion import clopper_pearson
+from mlqa.stats.proportion import clopper_pearson, rows_needed
 from mlqa.subjects.table import pick
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import listed, number
@@ -19,7 +17,6 @@ from mlqa.wording import listed, number
 __all__ = ["missing_within"]
 
 Shares = NDArray[np.float64]
-_HOPELESS = 1e-9  # nearer to its limit than this, a share is decided by no number of rows worth naming
 
 
 def missing_within(
@@ -63,15 +60,19 @@ def missing_within(
     order = [int(at) for at in np.lexsort((limits - share, within, ~above))]
     top = order[0]
     blamed = tuple(names[at] for at in order if above[at])
-    straddling = [names[at] for at in order if not above[at] and not within[at]]
-    more = _rows_needed(share[top], limits[top], n, alpha / len(names)) if straddling and not blamed else None
+    open_ = [at for at in order if not above[at] and not within[at]]
+    straddling, more = [names[at] for at in open_], None
+    if straddling and not blamed:
+        # the column nearest to its limit takes the most rows, and decides with them for all
+        hardest = min(open_, key=lambda at: abs(share[at] - limits[at]))
+        more = rows_needed(int(missing[hardest]), n, float(limits[hardest]), alpha=alpha / len(names))
     evidence = Evidence(
         estimate=float(share[top]),
         low=None if contract else float(low[top]),
         high=None if contract else float(high[top]),
         level=None if contract else level,
         limit=float(limits[top]),
-        unit="share of rows",
+        unit="of rows",
         n=n,
         method="count of missing values" if contract else "Clopper-Pearson interval, Bonferroni over the columns",
         rows_needed=more,
@@ -115,22 +116,13 @@ def _limits(
     return names, np.array(given, dtype=np.float64)
 
 
-def _rows_needed(share: float, limit: float, n: int, alpha: float) -> int | None:
-    """Return about how many more rows bring the interval to one side, if the share stays."""
-    gap = abs(share - limit)
-    if gap < _HOPELESS:
-        return None
-    z = float(stats.norm.isf(alpha))
-    wanted = z * z * max(share * (1 - share), limit * (1 - limit)) / gap**2
-    return max(math.ceil(wanted - n), 1)
-
-
 def _reason(
     outcome: Outcome, blamed: tuple[str, ...], straddling: list[str], measured: tuple[float, float], count: int
 ) -> str:
     """Say in one sentence why the outcome is what it is."""
     if outcome is Outcome.PASS:
-        return f"the missing share of all {count} columns lies within the limit"
+        columns = "1 column" if count == 1 else f"all {count} columns"
+        return f"the missing share of {columns} lies within the limit"
     share, limit = measured
     compared = f"{number(100 * share)} % of rows, limit {number(100 * limit)} %"
     if outcome is Outcome.FAIL:

@@ -113,7 +113,8 @@ def missing_rate_holds(
     if at_most is not None:
         return missing_within(_CHECK, after, columns, at_most, level)
     before = read_table(reference, name="reference")
-    shared = [name for name in before.columns if name in after.columns]
+    there = set(after.columns)
+    shared = [name for name in before.columns if name in there]
     asked = shared if columns is None else pick(after, pick(before, columns, name="columns"), name="columns")
     if not asked:
         return _skipped(level, "the two tables share no column")
@@ -149,14 +150,14 @@ def _compared(before: pl.DataFrame, after: pl.DataFrame, min_effect: float, leve
         level=_LEVEL,
         p_value=float(p_values[top]),
         limit=min_effect,
-        unit="share of rows",
+        unit="of rows",
         n=n_ref + n_cur,
         method=_METHOD,
         detectable=float(seen[would_show].max()) if would_show.any() else None,
         rows_needed=_rows_needed(was, n_ref, n_cur, level, min_effect) if outcome is Outcome.UNDECIDED else None,
         worst=tuple(_example(names[at], was[at], now[at], p_values[at]) for at in order if guilty[at]),
     )
-    reason = _reason(outcome, blamed, (float(was[top]), float(now[top])), faint, (n_ref, n_cur, len(names)))
+    reason = _reason(outcome, blamed, (float(was[top]), float(now[top])), faint, (n_ref, n_cur, len(names)), min_effect)
     remedy = "look at the step that fills the column" if blamed else ""
     return Verdict(
         check=_CHECK,
@@ -205,6 +206,7 @@ def _reason(
     shares: tuple[float, float],
     faint: list[str],
     sizes: tuple[int, int, int],
+    min_effect: float,
 ) -> str:
     """Say in one sentence why the outcome is what it is."""
     n_ref, n_cur, count = sizes
@@ -212,7 +214,8 @@ def _reason(
         return f"with {n_ref} and {n_cur} rows not even half of all values going missing would have shown"
     if outcome is Outcome.PASS:
         unseen = f"; too little is left to tell in {listed(faint)}" if faint else ""
-        return f"no rise that matters is shown in {count} columns{unseen}"
+        columns = "1 column" if count == 1 else f"any of {count} columns"
+        return f"no rise of more than {number(100 * min_effect)} % of rows is shown in {columns}{unseen}"
     before, after = (number(100 * share) for share in shares)
     others = f"; also {listed(blamed[1:])}" if len(blamed) > 1 else ""
     return f"{blamed[0]!r} is missing in {after} % of rows, was {before} %{others}"

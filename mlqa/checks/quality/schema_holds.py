@@ -80,7 +80,8 @@ def schema_holds(
     wanted = (
         list(dict.fromkeys([*schema.columns, *frame.columns])) if columns is None else _asked(columns, schema, frame)
     )
-    faults = [fault for name in wanted for fault in _faults(name, schema, frame, allow_extra)]
+    present = {series.name: series for series in frame.get_columns()}
+    faults = [fault for name in wanted for fault in _faults(name, schema, present, allow_extra)]
     blamed = tuple(dict.fromkeys(str(fault["column"]) for fault in faults))
     told = "; ".join(f"{fault['column']!r}: {fault['fault']}" for fault in faults[:4])
     more = f" and {len(faults) - 4} more" if len(faults) > 4 else ""
@@ -94,7 +95,7 @@ def schema_holds(
         evidence=Evidence(
             estimate=float(len(blamed)),
             limit=0.0,
-            unit="columns",
+            unit="columns at fault",
             n=frame.height,
             method="schema compared column by column",
             worst=tuple(faults),
@@ -127,17 +128,17 @@ def _asked(columns: Sequence[str], schema: Schema, frame: pl.DataFrame) -> list[
     return list(columns)
 
 
-def _faults(name: str, schema: Schema, frame: pl.DataFrame, allow_extra: bool) -> Iterable[Fault]:
+def _faults(name: str, schema: Schema, present: Mapping[str, pl.Series], allow_extra: bool) -> Iterable[Fault]:
     """Yield what is wrong with one column."""
     column = schema.columns.get(name)
     if column is None:
         if not allow_extra:
             yield {"column": name, "fault": "extra: the reference has no such column"}
         return
-    if name not in frame.columns:
-        yield {"column": name, "fault": "missing"}
+    series = present.get(name)
+    if series is None:
+        yield {"column": name, "fault": "the table has no such column"}
         return
-    series = frame.get_column(name)
     missing = series.null_count()
     if missing and not column.nullable:
         yield {"column": name, "fault": f"{_rows(missing)} missing a value", "rows": missing}

@@ -84,7 +84,7 @@ def answer(
         n=rows.y.size,
         method=method,
         seed=seed,
-        detectable=change.detectable(asked.level, _POWER) + asked.margin,
+        detectable=_detectable(asked, change),
         rows_needed=needed,
         worst=_worst_rows(asked.metric, rows) if outcome is Outcome.FAIL else (),
     )
@@ -134,6 +134,13 @@ def _decided(asked: Asked, rows: Paired, baseline: float, change: Change) -> tup
     if change.least_p > level or (gross is not None and 0 < gross < reach):
         return Outcome.UNDECIDED, _rows_to_see(change, rows, reach, gross, level)
     return Outcome.PASS, None
+
+
+def _detectable(asked: Asked, change: Change) -> float | None:
+    """Smallest loss that would be shown; None where no loss on the metric's scale would."""
+    reach = change.detectable(asked.level, _POWER) + asked.margin
+    bounded = asked.metric.takes in ("labels", "scores")  # on a scale from 0 to 1
+    return None if bounded and reach > 1.0 else reach
 
 
 def _verdict(asked: Asked, outcome: Outcome, reason: str, evidence: Evidence) -> Verdict:

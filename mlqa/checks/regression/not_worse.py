@@ -164,6 +164,6 @@ def _groups(groups: Any, n: int) -> NDArray[Any]:
 
 
 def _checked(metric: Metric, rows: Paired) -> Paired:
-    if metric.name == "r2" and np.all(rows.y == rows.y[0]):
+    if metric.name == "r2" and np.ptp(rows.y) < 1e-70:  # the square of its square would be nothing
         raise UsageError("y", rows.y, "values that vary", "use 'mae' or 'rmse'", "a constant")
     return rows

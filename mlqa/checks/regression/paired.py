@@ -15,6 +15,9 @@ __all__ = ["Paired", "paired"]
 
 _ROUNDING = 1e-4
 
+# squares of squares, which the variance of a squared loss is made of, stay finite
+_MOST = 1e70
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Paired:
@@ -83,6 +86,10 @@ def _values(y: NDArray[Any], predictions: Mapping[str, NDArray[Any]]) -> tuple[N
         if part.dtype.kind == "U" or part.ndim != 1:
             got = "texts" if part.dtype.kind == "U" else f"shape {part.shape}"
             raise UsageError(name, part, "one number a row", "this metric is for regression", got)
+        largest = float(np.abs(part.astype(np.float64)).max())
+        if largest > _MOST:
+            hint = "rescale y and the predictions alike"
+            raise UsageError(name, part, f"numbers of at most {_MOST:g} in size", hint, f"{largest:.4g}")
     return y.astype(np.float64), tuple(part.astype(np.float64) for part in predictions.values())
 
 

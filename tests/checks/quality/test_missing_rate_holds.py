@@ -73,6 +73,14 @@ def test_a_limit_needs_no_reference(gone, limit, outcome):
     assert (verdict.evidence.rows_needed is not None) == (outcome == "UNDECIDED")
 
 
+def test_the_rows_that_would_decide_are_those_of_the_column_nearest_to_its_limit():
+    def more(**gone):
+        return missing_rate_holds(None, table(1000, **gone), at_most=0.06).evidence.rows_needed
+
+    assert more(a=45, b=70) == more(a=70, b=45) > 1000
+    assert more(a=45, b=56) > 2 * more(a=45, b=70)
+
+
 def test_limits_may_differ_by_column():
     current = table(1000, a=100, b=100, c=1000)
     verdict = missing_rate_holds(None, current, at_most={"a": 0.5, "b": 0.01})

@@ -50,7 +50,7 @@ def test_every_kind_of_fault_is_named():
         "plan": "9 rows outside the closed categories: 'Plus'",
         "age": "kind is category, should be numeric",
         "paid": "entirely missing",
-        "free": "missing",
+        "free": "the table has no such column",
         "new": "extra: the reference has no such column",
     }
     assert verdict.columns == ("plan", "age", "paid", "free", "new")

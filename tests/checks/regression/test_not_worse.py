@@ -239,3 +239,9 @@ def test_a_wider_margin_never_turns_pass_into_fail(seed, first, second, metric):
     outcomes = [not_worse(*parts, metric=metric, margin=margin, alpha=0.05).outcome for margin in (narrow, wide)]
 
     assert outcomes != [Outcome.PASS, Outcome.FAIL]
+
+
+def test_no_fall_beyond_the_scale_is_promised_to_be_seen():
+    few = not_worse([1, 1, 1, 0, 0], [1, 1, 0, 1, 0], [1, 0, 1, 0, 1], metric="accuracy")
+    assert few.outcome is Outcome.UNDECIDED
+    assert few.evidence.detectable is None

@@ -98,6 +98,14 @@ REFUSED = {
     ),
     "texts for values": ({"metric": "mae", "y": list("abab")}, "y=<ndarray of shape (4,)>: expected one number a row"),
     "tables for values": ({"metric": "mse", "new": np.zeros((4, 2))}, "new=<ndarray of shape (4, 2)>: expected one"),
+    "targets whose squares are nothing": (
+        {"metric": "r2", "y": [0.0, 1e-310, 0.0, 2e-310]},
+        "y=<ndarray of shape (4,)>: expected values that vary",
+    ),
+    "values whose squares are endless": (
+        {"metric": "mae", "new": [1e300, 0.0, 1.0, 2.0]},
+        "new=<ndarray of shape (4,)>: expected numbers of at most 1e+70 in size, got 1e+300.\nHint: rescale y and the",
+    ),
     "constant targets": ({"metric": "r2", "y": [2, 2, 2, 2]}, "y=<ndarray of shape (4,)>: expected values that vary"),
     "a metric of many numbers": (
         {"metric": np.subtract},
