@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 install: $(READY)
 
-$(READY): pyproject.toml $(FRONT)
+$(READY): pyproject.toml .ci/constraints.txt $(FRONT)
 	@$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info[:2] < (3, 14)' 2>/dev/null || \
 		{ echo "make: $(PYTHON) is no Python 3.11-3.13; pass one: make PYTHON=/path/to/python3.11"; exit 2; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || if [ "$$(id -u)" = 0 ]; then \
@@ -20,13 +20,13 @@ $(READY): pyproject.toml $(FRONT)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
 	rm -rf mlqa/labextension
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[test]'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint .ci/constraints.txt --editable '.[test]'
 	touch $@
 
 demo: $(READY)
 	$(BIN)/mlqa demo
 
-test: $(READY) chromium lint types
+test: chromium $(READY) lint types
 	$(BIN)/python -m pytest
 
 lint: $(READY)
@@ -37,7 +37,7 @@ types: $(READY)
 	$(BIN)/mypy
 	cd jupyter_ext && PATH="$(CURDIR)/$(BIN):$$PATH" jlpm run lint:types
 
-cover: $(READY) chromium
+cover: chromium $(READY)
 	$(BIN)/python -m pytest --cov --cov-report=term
 	$(BIN)/coverage report
 

@@ -68,11 +68,14 @@ def _table_of(file: Path) -> Mapping[str, Any] | None:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError("pyproject.toml", str(file), "valid TOML", str(error), "damage") from error
     tools = content.get("tool", {})
-    return tools.get("mlqa") if isinstance(tools, dict) else None
+    table = tools.get("mlqa") if isinstance(tools, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise UsageError("[tool] mlqa", table, "a table [tool.mlqa]", "mend pyproject.toml")
+    return table
 
 
 def _checked(table: Mapping[str, Any]) -> dict[str, Any]:
-    settings: dict[str, Any] = {key: default for key, (_, default) in KEYS.items()}
+    settings: dict[str, Any] = {key: wanted(default) for key, (wanted, default) in KEYS.items()}
     for key, value in table.items():
         if key not in KEYS:
             raise UsageError(f"[tool.mlqa] {key}", value, "a known key", nearest(key, list(KEYS)), "an unknown key")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -138,7 +139,8 @@ def _frozen_array(predictions: Any) -> NDArray[Any]:
 
 def _plain_mapping(provenance: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in provenance.items():
-        if not isinstance(name, str) or not (value is None or isinstance(value, (str, int, float, bool))):
-            wanted = "a mapping of texts to texts, numbers, truth values or None"
+        finite = not isinstance(value, float) or math.isfinite(value)
+        if not isinstance(name, str) or not finite or not (value is None or isinstance(value, (str, int, float))):
+            wanted = "a mapping of texts to texts, finite numbers, truth values or None"
             raise UsageError(f"provenance[{name!r}]", value, wanted, "leave it out or turn it into a text")
     return dict(provenance)

@@ -69,7 +69,8 @@ def save(path: str | Path, baseline: Baseline) -> Path:
     ...     load(save(folder + "/champion.json", kept)) == kept
     True
     """
-    return write_atomically(path, baseline.to_json())
+    text = baseline.to_json()
+    return write_atomically(path, text.encode("utf-8", "backslashreplace"))  # half a character, as JSON escapes it
 
 
 def _unreadable(path: str | Path, why: str) -> BaselineError:

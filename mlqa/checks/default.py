@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from mlqa.alpha import level_of
+from mlqa.checks.drift.answer import skipped
 from mlqa.checks.drift.drift_free import drift_free
 from mlqa.checks.leakage.no_shared_rows import no_shared_rows
 from mlqa.checks.outputs import attach
@@ -19,6 +20,7 @@ from mlqa.checks.quality.schema import learn_schema
 from mlqa.checks.quality.schema_holds import schema_holds
 from mlqa.errors import UsageError, nearest
 from mlqa.report.report import Case, Crash, Report
+from mlqa.stats.seeds import seed_of
 from mlqa.subjects.table import kinds_of, read_table
 from mlqa.verdict import Outcome, Verdict
 
@@ -83,7 +85,7 @@ def check(
     reference_prediction, reference_probability : optional
         The same for the rows of reference; by default its column of that name.
     model : object, optional
-        Named in the report only: ``mlqa.model_check`` asks the model.
+        Named in the report only, as SKIPPED: checks of tables do not ask it.
     alpha : float in (0, 0.5), optional
         Probability of a false alarm of every statistical check.
     seed : int of at least 0
@@ -106,9 +108,7 @@ def check(
     >>> [verdict.columns for verdict in check(table).verdicts]
     [('empty',)]
     """
-    level = level_of(alpha)
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise UsageError("seed", seed, "a whole number of at least 0", "leave it out for the default 0")
+    alpha, seed = level_of(alpha), seed_of(seed)
     after = read_table(current, name="current")
     before = None if reference is None else read_table(reference, name="reference")
     roles = _roles_of(after, before, target, time, id, group)
@@ -118,14 +118,14 @@ def check(
     if before is None:
         cases = [_case(lambda: no_empty_columns(after), "no_empty_columns")]
     else:
-        cases = _two_tables(before, after, roles, {*labels, *scores}, level, seed)
+        cases = _two_tables(before, after, roles, {*labels, *scores}, alpha, seed)
     if model is not None:
         cases.append(Case(verdicts=(_model_not_asked(),)))
     return Report(tuple(cases))
 
 
 def _two_tables(
-    before: pl.DataFrame, after: pl.DataFrame, roles: _Roles, outputs: set[str], level: float, seed: int
+    before: pl.DataFrame, after: pl.DataFrame, roles: _Roles, outputs: set[str], alpha: float, seed: int
 ) -> list[Case]:
     """Ask every question that takes a reference."""
     was, now = kinds_of(before), kinds_of(after)
@@ -138,23 +138,17 @@ def _two_tables(
     looked_at = after.drop(outputs - {*before.columns})
     return [
         _case(lambda: schema_holds(schema, looked_at), "schema_holds"),
-        _case(lambda: missing_rate_holds(before, after, columns=both, alpha=level, seed=seed), "missing_rate_holds"),
-        _case(lambda: _drift(before, after, moving, level, seed), "drift_free"),
-        _case(lambda: no_shared_rows(before, after, columns=rows, alpha=level, seed=seed), "no_shared_rows"),
+        _case(lambda: missing_rate_holds(before, after, columns=both, alpha=alpha, seed=seed), "missing_rate_holds"),
+        _case(lambda: _drift(before, after, moving, alpha, seed), "drift_free"),
+        _case(lambda: no_shared_rows(before, after, columns=rows, alpha=alpha, seed=seed), "no_shared_rows"),
     ]
 
 
-def _drift(before: pl.DataFrame, after: pl.DataFrame, columns: list[str], level: float, seed: int) -> Verdict:
+def _drift(before: pl.DataFrame, after: pl.DataFrame, columns: list[str], alpha: float, seed: int) -> Verdict:
     """Ask for drift where there is a column to ask about."""
     if columns:
-        return drift_free(before, after, columns=columns, alpha=level, seed=seed)
-    return Verdict(
-        check="drift.drift_free",
-        outcome=Outcome.SKIPPED,
-        claim="the current table has the distribution of the reference",
-        reason="the two tables share no column of the same kind",
-        alpha=level,
-    )
+        return drift_free(before, after, columns=columns, alpha=alpha, seed=seed)
+    return skipped({}, alpha)
 
 
 def _case(ask: Callable[[], Verdict], source: str) -> Case:
@@ -220,5 +214,5 @@ def _model_not_asked() -> Verdict:
         outcome=Outcome.SKIPPED,
         claim="the model holds what it should",
         reason="a check of tables does not ask the model",
-        remedy="mlqa.model_check(model, X, y), or pass prediction= and probability=",
+        remedy="ask it with mlqa.unchanged_by or mlqa.not_worse, or pass prediction= and probability=",
     )

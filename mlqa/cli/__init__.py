@@ -5,7 +5,9 @@ Exit codes: 0 go, 1 a gate said no, 2 usage error, 3 a notebook or kernel failed
 
 from __future__ import annotations
 
+import io
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ import click
 
 from mlqa import __version__
 from mlqa.cli.check import check
+from mlqa.cli.console import printable
 from mlqa.cli.demo import demo
 from mlqa.cli.doctor import doctor
 from mlqa.cli.gate import gate
@@ -34,7 +37,8 @@ class _Verbs(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a verb; a traceback is shown only on ``--debug``."""
         try:
-            with _terminated_as_interrupted():
+            _speaking_any_encoding()
+            with _ended_as_interrupted():
                 return super().invoke(ctx)
         except (click.exceptions.Exit, click.Abort, click.ClickException):
             raise
@@ -49,24 +53,40 @@ class _Verbs(click.Group):
 
 
 @contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """Let a cancelled CI job take its kernels down, as Ctrl-C does."""
+def _ended_as_interrupted() -> Iterator[None]:
+    """Let a cancelled CI job or a closed terminal take its kernels down, as Ctrl-C does."""
     if threading.current_thread() is not threading.main_thread():  # where no signal arrives
         yield
         return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before: dict[signal.Signals, Any] = {}
+    for sign in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(sign) is not signal.SIG_IGN:  # nohup wants it to go on
+            before.setdefault(sign, signal.signal(sign, signal.default_int_handler))
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+
+
+def _speaking_any_encoding() -> None:
+    """Escape what the terminal or a pipe cannot write, rather than break off."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _told(error: Exception) -> str:
-    """Word an error: ours as it is, any other in one line."""
+    """Word an error: ours as it is, any other in one line; what it quotes must not command the terminal."""
     if isinstance(error, MlqaError):
-        return f"mlqa: {error}"
+        return printable(f"mlqa: {error}")
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename is not None else ""
+        return printable(f"mlqa: {place}{error.strerror}\nHint: make room, or give the right to read or write there")
     text = " ".join(str(error).split())
-    return f"mlqa: unexpected {type(error).__name__}: {text}\nHint: mlqa --debug VERB ... shows the traceback"
+    return printable(
+        f"mlqa: unexpected {type(error).__name__}: {text}\nHint: mlqa --debug VERB ... shows the traceback"
+    )
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})

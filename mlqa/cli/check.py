@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 
 import mlqa
 from mlqa.cli.console import say
+from mlqa.errors import UsageError
 from mlqa.files import write_atomically
 from mlqa.gate import Policy
 from mlqa.gate import gate as gate_on
@@ -53,10 +55,31 @@ def check(
     settings = read_settings(Path.cwd())[1]
     named: dict[str, Any] = {name: value for name, value in columns.items() if value is not None}
     level = settings["alpha"] if alpha is None else alpha
+    files = {"--json": json_file, "--html": html_file}
+    for option, file in files.items():
+        _writable(option, file)
     report = mlqa.check(current, alpha=level, seed=settings["seed"], **named)
     say(to_text(report))
-    for file, view in ((json_file, Report.to_json), (html_file, to_html)):
+    for (option, file), view in zip(files.items(), (Report.to_json, to_html)):
         if file is not None:
-            click.echo(f"written {write_atomically(file, view(report) + chr(10))}")
+            say(f"written {_written(option, file, view(report))}")
     decision = gate_on(report, Policy(strict=strict or settings["strict"], forbid_empty=False))
     click.get_current_context().exit(decision.exit_code)
+
+
+def _writable(option: str, file: str | None) -> None:
+    """Refuse a file that cannot be written, before anything is computed."""
+    if file is None:
+        return
+    nearest = next(folder for folder in Path(file).absolute().parents if folder.exists())
+    if Path(file).is_dir() or not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        got = "a folder" if Path(file).is_dir() else f"{nearest}, where nothing can be written"
+        raise UsageError(option, file, "a file that can be written", "name a file in a folder of yours", got)
+
+
+def _written(option: str, file: str, text: str) -> Path:
+    try:
+        return write_atomically(file, text.encode("utf-8", "replace") + b"\n")
+    except OSError as error:
+        got = error.strerror or type(error).__name__
+        raise UsageError(option, file, "a file that can be written", "name another place", got) from error

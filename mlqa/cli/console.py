@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import shutil
+import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from rich import box
+from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-__all__ = ["say", "table"]
+from mlqa.report.text import one_line
+
+__all__ = ["command", "printable", "say", "table"]
 
 _STYLES = {
     r"\b(PASS|go)\b": "green",
@@ -21,24 +27,32 @@ _STYLES = {
 
 def say(text: str = "") -> None:
     """Print a text as it is; lines are never wrapped, so that they can be searched."""
-    styled = Text(_printable(text))
+    styled = Text(printable(text))
     for pattern, style in _STYLES.items():
         styled.highlight_regex(pattern, style)
     Console(highlight=False, soft_wrap=True).print(styled)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under a head."""
-    shown = Table(*head, box=box.SIMPLE, show_edge=False, pad_edge=False)
-    for row in rows:
-        cells = [Text(_printable(cell)) for cell in row]
-        for cell in cells:
-            for pattern, style in _STYLES.items():
-                cell.highlight_regex(pattern, style)
-        shown.add_row(*cells)
-    Console(highlight=False).print(shown)
+    """Print rows under a head, each on a line of its own; only the last column may be long."""
+    lines = [list(head), *([one_line(cell) for cell in row] for row in rows)]
+    widths = [max(cell_len(cell) for cell in column) for column in zip(*lines, strict=True)]
+    for line in lines:
+        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
+        say("  ".join(padded).rstrip())
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Drop control characters: what a notebook raised is hostile input to a terminal."""
     return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def command(name: str) -> str:
+    """Return how to call a command of this environment from here, whether or not it is activated."""
+    there = Path(sys.executable).parent / name
+    found = shutil.which(name)
+    if not there.exists() or (found is not None and Path(found) == there):
+        return name
+    near = os.path.relpath(there)
+    near = near if os.sep in near else os.path.join(os.curdir, near)  # noqa: PTH118 - pathlib drops the dot
+    return shlex.quote(min(str(there), near, key=len))

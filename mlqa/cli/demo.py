@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
+import sys
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import click
 
-from mlqa.cli.console import say
+from mlqa.cli.console import command, say
 from mlqa.errors import UsageError
 from mlqa.pipeline import Run
 from mlqa.pipeline import run as run_pipeline
@@ -37,7 +41,8 @@ def demo(ctx: click.Context, into: str | None) -> None:
       mlqa demo
       mlqa demo --into /tmp/demo
 
-    Exit code 0 if the first run is go and the second is stopped by a gate.
+    Exit code 0 if the first run is go and a gate stops the second, 3 if a
+    notebook failed, else 1.
     """
     file = _found()
     fault = _fault_of(file)
@@ -63,7 +68,8 @@ def demo(ctx: click.Context, into: str | None) -> None:
     ):
         say(f"  {'yes' if holds else 'NO '}  {claim}")
     _look(file, (good, bad))
-    ctx.exit(0 if good.exit_code == 0 and bad.exit_code == 1 and kept else 1)
+    shown = good.exit_code == 0 and bad.exit_code == 1 and named and kept
+    ctx.exit(0 if shown else 3 if 3 in (good.exit_code, bad.exit_code) else 1)
 
 
 def _found() -> Path:
@@ -113,17 +119,33 @@ def _look(file: Path, runs: tuple[Run, ...]) -> None:
     say("\n4. Where to look")
     for line in _places(runs):
         say(f"  {line}")
-    say(f"  JupyterLab          jupyter lab {_near(file.parent)}")
-    say(f"  the records         mlqa show --at {_near(runs[0].records.parent.parent)}")
+    say(f"  {'JupyterLab':<11} {_lab(file.parent)}")
+    say(f"  {'the records':<11} {command('mlqa')} show --at {_typed(runs[0].records.parent.parent)}")
+
+
+def _lab(notebooks: Path) -> str:
+    """Return a command that opens JupyterLab, as one may type it here."""
+    root = notebooks.parent
+    ours = Path(sys.executable).is_relative_to(root / ".venv")
+    if ours and root == Path.cwd() and (root / "Makefile").is_file() and shutil.which("make"):
+        return "make lab"
+    if find_spec("jupyterlab") is None:
+        return f"{command('python')} -m pip install 'pytest-mlqa[lab]', then jupyter lab {_typed(notebooks)}"
+    return f"{command('jupyter')} lab {_typed(notebooks)}"
+
+
+def _typed(path: Path) -> str:
+    return shlex.quote(_near(path))
 
 
 def _places(runs: tuple[Run, ...]) -> Iterator[str]:
     for title, run in zip(("good run", "faulty run"), runs):
-        yield f"{title:<11} report  {_near(run.folder / 'report.html')}"
+        width = max(len(result.step.name) for result in run.steps)
+        yield f"{title:<11} {'report':<{width}}  {_near(run.folder / 'report.html')}"
         for result in run.steps:
             executed = result.folder / "executed.ipynb"
             if executed.is_file():
-                yield f"{'':<11} {result.step.name}  {_near(executed)}"
+                yield f"{'':<11} {result.step.name:<{width}}  {_near(executed)}"
 
 
 def _near(path: Path) -> str:

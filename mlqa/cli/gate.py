@@ -14,7 +14,7 @@ from mlqa.gate import Decision, Policy
 from mlqa.gate import gate as gate_on
 from mlqa.pipeline.engine import judge, stale_in
 from mlqa.report import Report
-from mlqa.report.text import summary_line
+from mlqa.report.text import one_line, summary_line
 
 __all__ = ["gate", "report_of"]
 
@@ -40,7 +40,7 @@ def gate(ctx: click.Context, file: str, strict: bool, expect: tuple[str, ...]) -
     report, decision = report_of(Path(file), Policy(strict=strict, expect=expect))
     say(f"{'go' if decision.go else 'NO-GO'}  {summary_line(report)}")
     for reason in decision.reasons:
-        say(f"  - {reason}")
+        say(f"  - {one_line(reason)}")
     ctx.exit(decision.exit_code)
 
 
@@ -55,17 +55,18 @@ def report_of(file: Path, policy: Policy) -> tuple[Report, Decision]:
     if not file.is_file():
         raise UsageError("file", str(file), "a REPORT.json or an EXECUTED.ipynb", "check the path", "no file")
     text = file.read_text(encoding="utf-8", errors="replace")
-    if file.suffix != ".ipynb":
-        report = Report.from_json(text)
-        return report, gate_on(report, policy)
     try:
+        if file.suffix != ".ipynb":
+            report = Report.from_json(text)
+            return report, gate_on(report, policy)
         notebook = json.loads(text)
         report, decision = judge(notebook, policy)
         stale = tuple(stale_in(notebook))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        if isinstance(error, UsageError):
-            raise
-        raise UsageError("file", str(file), "a notebook of format 4", f"run it again ({error!r})", "damage") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        wanted = "a notebook of format 4" if file.suffix == ".ipynb" else "a report"
+        told = str(error).splitlines()[0] if isinstance(error, UsageError) else f"{type(error).__name__}: {error}"
+        why = f"write it again ({one_line(told)[:120]})"
+        raise UsageError("file", str(file), wanted, why, "damage") from error
     if not stale:
         return report, decision
     return report, Decision(go=False, reasons=(*decision.reasons, *stale), exit_code=max(1, decision.exit_code))

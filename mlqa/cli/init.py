@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import shlex
 import tomllib
 from importlib.resources import files
 from pathlib import Path
 
 import click
 
-from mlqa.cli.console import say
+from mlqa.cli.console import command, say
 from mlqa.errors import UsageError
 from mlqa.files import write_atomically
 
@@ -40,31 +41,47 @@ def init(folder: str) -> None:
     say(f"{_settings(root / 'pyproject.toml')}  pyproject.toml [tool.mlqa]")
     for name, template in _FILES.items():
         say(f"{_file(root / name, template)}  {name}")
-    say("next: pytest --mlqa tests/test_quality_mlqa.py")
+    test = shlex.quote((root / "tests" / "test_quality_mlqa.py").as_posix())
+    say(f"next: {command('pytest')} --mlqa {test}")
 
 
 def _file(target: Path, template: str) -> str:
-    if target.exists():
+    if target.exists() or target.is_symlink():
         return "kept   "
-    write_atomically(target, _template(template))
-    return "written"
+    return _written(target, _template(template).encode())
 
 
 def _settings(target: Path) -> str:
-    """Append the table to a pyproject.toml that has none."""
-    before = target.read_text(encoding="utf-8") if target.exists() else ""
-    if "mlqa" in _parsed(before, target).get("tool", {}):
+    """Append the table to a pyproject.toml that has none; what stands there keeps its bytes."""
+    try:
+        before = target.read_bytes() if target.exists() else b""
+    except OSError as error:
+        raise UsageError("pyproject.toml", str(target), "a file that can be read", "mend it", error.strerror) from error
+    tools = _parsed(before, target).get("tool", {})
+    if "mlqa" in tools:
         return "kept   "
-    after = (before.rstrip("\n") + "\n\n" if before.strip() else "") + _template("pyproject.txt")
+    newline = b"\r\n" if b"\r\n" in before else b"\n"
+    table = _template("pyproject.txt").encode().replace(b"\n", newline)
+    gap = b"" if not before.strip() else newline if before.endswith(b"\n") else newline * 2
+    after = before + gap + table
     _parsed(after, target)
-    write_atomically(target, after)
+    return _written(target, after)
+
+
+def _written(target: Path, content: bytes) -> str:
+    try:
+        write_atomically(target.resolve(), content)  # a link stays a link
+    except OSError as error:
+        hint = "make it writable, or name another folder"
+        got = error.strerror or type(error).__name__
+        raise UsageError("DIR", str(target), "a file that can be written", hint, got) from error
     return "written"
 
 
-def _parsed(text: str, target: Path) -> dict[str, dict[str, object]]:
+def _parsed(content: bytes, target: Path) -> dict[str, dict[str, object]]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomllib.loads(content.decode().replace("\r\n", "\n"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError("pyproject.toml", str(target), "valid TOML", str(error), "damage") from error
 
 

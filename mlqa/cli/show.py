@@ -14,11 +14,12 @@ from mlqa.cli.console import say, table
 from mlqa.cli.gate import report_of
 from mlqa.errors import UsageError
 from mlqa.gate import Policy
-from mlqa.report.text import to_text
+from mlqa.report.text import one_line, to_text
 
 __all__ = ["show"]
 
-_ENDS = {0: "go", 1: "no-go", 3: "failed"}
+_ENDS = {"0": "go", "1": "no-go", "3": "failed"}
+_WORDS = {"pass": "passed", "fail": "failed", "crash": "crashed"}
 _MOST = 20
 
 
@@ -39,7 +40,7 @@ def show(what: str | None, home: str | None) -> None:
     folder above are read.
     """
     if what is not None and Path(what).suffix in (".json", ".ipynb"):
-        say(to_text(report_of(Path(what), Policy())[0]))
+        say(_report(Path(what)))
         return
     file = _records_file(home)
     chain = records.read(file)
@@ -47,8 +48,18 @@ def show(what: str | None, home: str | None) -> None:
     for problem in (*chain.problems, *(p for p in records.verify(file) if p not in chain.problems)):
         say(f"warning: {file.name} {problem}")
     if what is None:
-        _list(runs)
+        _overview(runs)
+        say()
     _tell(_chosen(runs, what or "last", file), file)
+
+
+def _report(file: Path) -> str:
+    report = report_of(file, Policy())[0]
+    try:
+        return to_text(report)
+    except (ValueError, TypeError, AttributeError) as error:  # numbers that are none, say
+        wanted = "the JSON form of schema/verdict-1.json"
+        raise UsageError("file", str(file), wanted, f"write it again ({error})", "damage") from error
 
 
 def _records_file(home: str | None) -> Path:
@@ -69,13 +80,23 @@ def _runs(found: tuple[dict[str, Any], ...]) -> dict[str, list[dict[str, Any]]]:
     for record in found:
         facet = _facet(record)
         if "run" in facet:
-            runs.setdefault(facet["run"], []).append(record)
+            runs.setdefault(str(facet["run"]), []).append(record)
     return runs
 
 
 def _facet(record: Mapping[str, Any]) -> dict[str, Any]:
-    found = record.get("run", {}).get("facets", {}).get("mlqa", {})
+    return _table(_table(_table(record, "run"), "facets"), "mlqa")
+
+
+def _table(holder: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a part of a record; empty where it is missing or damaged."""
+    found = holder.get(name)
     return found if isinstance(found, dict) else {}
+
+
+def _list(holder: Mapping[str, Any], name: str) -> list[Any]:
+    found = holder.get(name)
+    return found if isinstance(found, list) else []
 
 
 def _chosen(runs: Mapping[str, list[dict[str, Any]]], name: str, file: Path) -> list[dict[str, Any]]:
@@ -99,42 +120,54 @@ def _of_kind(found: list[dict[str, Any]], kind: str) -> Iterator[tuple[dict[str,
 def _ended(found: list[dict[str, Any]]) -> str:
     """Say how a run ended."""
     for record, facet in _of_kind(found, "end"):
-        return "interrupted" if record["eventType"] == "ABORT" else _ENDS.get(facet["exit_code"], "failed")
+        if record.get("eventType") == "ABORT":
+            return "broke off" if facet.get("error") else "interrupted"
+        return _ENDS.get(str(facet.get("exit_code")), "failed")
     return "not ended"
 
 
-def _list(runs: Mapping[str, list[dict[str, Any]]]) -> None:
+def _overview(runs: Mapping[str, list[dict[str, Any]]]) -> None:
     rows = []
     for name, found in list(runs.items())[-_MOST:]:
         record, facet = next(_of_kind(found, "run"), ({}, {}))
-        user = facet.get("who", {}).get("user", "")
-        rows.append([name, _ended(found), record.get("job", {}).get("name", ""), user, facet.get("reason", "")])
+        cells = (_table(record, "job").get("name", ""), _table(facet, "who").get("user", ""), facet.get("reason", ""))
+        rows.append([name, _ended(found), *(str(cell) for cell in cells)])
     table(["run", "ended", "pipeline", "who", "why"], rows)
 
 
 def _tell(found: list[dict[str, Any]], file: Path) -> None:
     """Show one run."""
     record, facet = next(_of_kind(found, "run"), (found[0], _facet(found[0])))
-    code = facet.get("code") or {}
-    commit = f"{str(code['commit'])[:12]}{' with changes' if code.get('dirty') else ''}" if code else "not under git"
-    who = facet.get("who", {})
-    service = (who.get("ci") or {}).get("service")
+    code, who = _table(facet, "code"), _table(facet, "who")
+    commit = (
+        f"{str(code.get('commit'))[:12]}{' with changes' if code.get('dirty') else ''}" if code else "not under git"
+    )
+    service = _table(who, "ci").get("service")
     say(f"run {facet.get('run')}: {_ended(found)}")
-    say(f"  who   {who.get('user')}{f' on {service}' if service else ''}")
-    say(f"  when  {record.get('eventTime')}")
-    say(f"  what  {record.get('job', {}).get('name')}, code {commit}, mlqa {facet.get('version')}")
-    say(f"  why   {facet.get('reason') or 'no reason given'}")
-    for name, value in {**facet.get("parameters", {}), **facet.get("input_paths", {})}.items():
+    say(f"  who   {who.get('user', 'unknown')}{f' on {service}' if service else ''}")
+    say(f"  when  {record.get('eventTime', 'unknown')}")
+    say(f"  what  {_table(record, 'job').get('name')}, code {commit}, mlqa {facet.get('version')}")
+    say(f"  why   {one_line(str(facet.get('reason') or 'no reason given'))}")
+    for name, value in {**_table(facet, "parameters"), **_table(facet, "input_paths")}.items():
         say(f"  with  {name} = {value!r}")
     for step_record, step in _of_kind(found, "step"):
-        counts = ", ".join(f"{n} {name}" for name, n in step["counts"].items() if n)
-        say(f"  step  {step['step']}: {step['status']}, {counts or 'no verdict'}, {step['seconds']:.1f} s")
-        for reason in step["reasons"]:
-            say(f"          - {reason}")
-        for kind in ("inputs", "outputs"):
-            for dataset in step_record.get(kind, ()):
-                digest = dataset["facets"]["version"]["datasetVersion"][:19]
-                say(f"          {kind[:-1]} {dataset['name']}  {digest}")
+        _tell_step(step_record, step)
+    for _, end in _of_kind(found, "end"):
+        if end.get("error"):
+            say(f"  error {one_line(str(end['error']))}")
     folder = file.parent / "runs" / str(facet.get("run"))
     if folder.is_dir():
         say(f"  files {folder}")
+
+
+def _tell_step(record: Mapping[str, Any], step: Mapping[str, Any]) -> None:
+    counts = ", ".join(f"{n} {_WORDS.get(name, name)}" for name, n in _table(step, "counts").items() if n)
+    seconds = step.get("seconds")
+    took = f"{seconds:.1f} s" if isinstance(seconds, (int, float)) else "unknown time"
+    say(f"  step  {step.get('step')}: {step.get('status')}, {counts or 'no verdicts'}, {took}")
+    for reason in _list(step, "reasons"):
+        say(f"          - {one_line(str(reason))}")
+    for kind in ("inputs", "outputs"):
+        for dataset in (one for one in _list(record, kind) if isinstance(one, dict)):
+            digest = _table(_table(dataset, "facets"), "version").get("datasetVersion", "no digest")
+            say(f"          {kind[:-1]} {dataset.get('name')}  {str(digest)[:19]}")

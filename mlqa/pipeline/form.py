@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -11,13 +12,14 @@ from typing import Any
 from mlqa.errors import UsageError, nearest
 from mlqa.gate import Policy
 from mlqa.pipeline.graph import Pipeline, Step, ordered
-from mlqa.pipeline.parameters import declared, fit
+from mlqa.pipeline.parameters import declared, fit, plain
 
 __all__ = ["one_step", "read_pipeline", "read_toml"]
 
 _TOP = {"pipeline": dict, "parameters": dict, "steps": dict, "demo": dict}
 _STEP = {"notebook": str, "parameters": dict, "inputs": dict, "outputs": dict, "gate": dict, "timeout": (int, float)}
 _GATE = {"strict": bool, "expect": list, "forbid_empty": bool}
+_OPTIONS = {"parameters": "-p", "inputs": "-i"}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -72,16 +74,20 @@ def one_step(
 ) -> Pipeline:
     """Take one notebook as a pipeline of one step; arguments as in :func:`read_pipeline`."""
     path = Path(notebook).resolve()
-    table = {"notebook": path.name, "parameters": dict(parameters or {}), "inputs": _absolute(inputs)}
-    name = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-") or "notebook"
-    step = _step(name, table, path.parent, {}, {"parameters": {}, "inputs": {}})
+    given = {"parameters": dict(parameters or {}), "inputs": dict(inputs or {})}
+    table = {"notebook": path.name, **given}
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-_") or "notebook"
+    step = _step(name, table, path.parent, {}, given)
     return ordered(name, path, [step])
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a pipeline.toml and check its keys and their types."""
     if not path.is_file():
-        raise UsageError("pipeline", str(path), "a pipeline.toml or a notebook", "check the path", "no file")
+        inner = path / "pipeline.toml"
+        hint = f"did you mean {str(inner)!r}?" if inner.is_file() else "check the path"
+        got = "a folder" if path.is_dir() else "no file"
+        raise UsageError("pipeline", str(path), "a pipeline.toml or a notebook", hint, got)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -117,13 +123,16 @@ def _step(name: str, table: Mapping[str, Any], root: Path, shared: Mapping[str, 
         raise UsageError(f"{where}notebook", None, "the path of a notebook", 'write notebook = "NAME.ipynb"', "none")
     notebook = root / table["notebook"]
     known = declared(notebook)
-    inputs = dict(table.get("inputs", {}))
-    inputs |= {key: path for key, path in _absolute(given["inputs"]).items() if key in inputs}
+    declared_inputs = dict(table.get("inputs", {}))
+    replaced = {key: path for key, path in _absolute(given["inputs"]).items() if key in declared_inputs}
+    inputs = {key: _inside(path, root) for key, path in {**declared_inputs, **replaced}.items()}
     outputs = dict(table.get("outputs", {}))
     common = {key: value for key, value in shared.items() if key in known}
-    winning = {key: value for key, value in given["parameters"].items() if key in known}
-    values = {**common, **table.get("parameters", {}), **winning}
-    _fitting(where, {"parameters": values, "inputs": inputs, "outputs": outputs}, known)
+    own = table.get("parameters", {})
+    winning = {key: value for key, value in given["parameters"].items() if key in known or key in own}
+    values = {key: plain(f"{where}parameters.{key}", value) for key, value in {**common, **own, **winning}.items()}
+    tables = {"parameters": values, "inputs": inputs, "outputs": outputs}
+    _fitting(where, tables, known, {"parameters": set(winning), "inputs": set(replaced)})
     return Step(
         name=name,
         notebook=notebook,
@@ -135,16 +144,29 @@ def _step(name: str, table: Mapping[str, Any], root: Path, shared: Mapping[str, 
     )
 
 
-def _fitting(where: str, tables: Mapping[str, Mapping[str, Any]], known: Mapping[str, Any]) -> None:
-    """Refuse a name that the notebook does not have, or that is given twice."""
+def _fitting(
+    where: str,
+    tables: Mapping[str, Mapping[str, Any]],
+    known: Mapping[str, Any],
+    typed: Mapping[str, set[str]],
+) -> None:
+    """Refuse a name that the notebook does not have, or that is given twice; `typed` were given by -p and -i."""
     seen: dict[str, str] = {}
     for kind, named in tables.items():
         for key, value in named.items():
-            fit(f"{where}{kind}.{key}", key, value, known)
+            label = f"{_OPTIONS[kind]} {key}" if key in typed.get(kind, ()) else f"{where}{kind}.{key}"
+            fit(label, key, value, known)
             if key in seen:
                 got = f"also in {seen[key]}"
-                raise UsageError(f"{where}{kind}.{key}", value, "each name once", "drop one of the two", got)
+                hint = f"it is one of the {kind}: " + ("use -i" if kind == "inputs" else "its path stands in the file")
+                raise UsageError(label, value, "each name once", hint, got)
             seen[key] = kind
+
+
+def _inside(path: str, root: Path) -> str:
+    """Write a path below the pipeline's folder as relative to it, so that it is known for what a step writes."""
+    there = os.path.normpath(root / path)
+    return Path(there).relative_to(root).as_posix() if Path(there).is_relative_to(root) else path
 
 
 def _seconds(where: str, timeout: float | None) -> float | None:

@@ -100,10 +100,10 @@ class Pipeline:
         """The folder that relative paths start from."""
         return self.file.parent
 
-    @property
-    def made(self) -> frozenset[str]:
-        """Every path that some step writes."""
-        return frozenset(normal(path) for step in self.steps for path in step.outputs.values())
+    def makers_of(self, path: str) -> tuple[str, ...]:
+        """Name the steps that write a path, a part of it or a folder around it."""
+        written = [(step.name, output) for step in self.steps for output in step.outputs.values()]
+        return tuple(dict.fromkeys(name for name, output in written if _overlap(path, output)))
 
 
 def ordered(name: str, file: Path, steps: list[Step]) -> Pipeline:
@@ -112,10 +112,13 @@ def ordered(name: str, file: Path, steps: list[Step]) -> Pipeline:
     Raises
     ------
     UsageError
-        If two steps write one path, an input is neither made by a step nor a
-        file that exists, or steps wait for each other in a circle.
+        If two steps write one path, a step reads what it writes, an output
+        would replace a notebook or the pipeline's file, an input is neither
+        made by a step nor a file that exists, or steps wait for each other in
+        a circle.
     """
     makers = _makers(steps)
+    _spare(makers, file, steps)
     needs = {step.name: _needs(step, makers, file.parent) for step in steps}
     try:
         order = list(TopologicalSorter(needs).static_order())
@@ -132,6 +135,13 @@ def normal(path: str) -> str:
     return posixpath.normpath(path.replace("\\", "/"))
 
 
+def _overlap(path: str, other: str) -> bool:
+    """Say whether two paths are one, or one lies in the other."""
+    one, two = (normal(path).split("/"), normal(other).split("/"))
+    shorter = min(len(one), len(two))
+    return one[:shorter] == two[:shorter]
+
+
 def _makers(steps: list[Step]) -> dict[str, str]:
     """Return which step writes each path."""
     makers: dict[str, str] = {}
@@ -141,22 +151,37 @@ def _makers(steps: list[Step]) -> dict[str, str]:
             if Path(path).is_absolute() or normal(path).split("/")[0] in (".", "..", "~", ".mlqa"):
                 hint = "write it relative, as in artifacts/model.joblib"
                 raise UsageError(where, path, "a path below the pipeline's folder", hint, "another place")
-            if normal(path) in makers:
-                other = makers[normal(path)]
-                raise UsageError(where, path, "a path that one step writes", "rename one", f"also written by {other!r}")
+            for written, other in makers.items():
+                if _overlap(path, written):
+                    got = f"also written by {other!r}, as {written!r}"
+                    raise UsageError(where, path, "a path that one step writes", "rename one", got)
             makers[normal(path)] = step.name
     return makers
+
+
+def _spare(makers: Mapping[str, str], file: Path, steps: list[Step]) -> None:
+    """Refuse an output that would replace a notebook or the pipeline's file, or a folder around one."""
+    for kept in (file, *(step.notebook for step in steps)):
+        if not kept.is_relative_to(file.parent):
+            continue
+        own = kept.relative_to(file.parent).as_posix()
+        for path, maker in makers.items():
+            if normal(own) == path or normal(own).startswith(f"{path}/"):
+                where = f"[steps.{maker}] outputs"
+                raise UsageError(where, path, "a path of its own", "rename it", f"the place of {own!r}")
 
 
 def _needs(step: Step, makers: Mapping[str, str], root: Path) -> tuple[str, ...]:
     """Return the steps that make a step's inputs; refuse an input that nobody makes."""
     needed: dict[str, None] = {}
     for name, path in step.inputs.items():
-        maker = makers.get(normal(path))
-        if maker is not None:
-            needed[maker] = None
-        elif not (root / path).exists():
-            where = f"[steps.{step.name}] inputs.{name}"
+        where = f"[steps.{step.name}] inputs.{name}"
+        found = [maker for written, maker in makers.items() if _overlap(path, written)]
+        if step.name in found:
+            hint = "write the result to another path"
+            raise UsageError(where, path, "a path that the step itself does not write", hint, "also an output")
+        needed.update(dict.fromkeys(found))
+        if not found and not (root / path).exists():
             hint = "mend the path, or declare it as an output of a step"
             raise UsageError(where, path, "a file that exists or that a step writes", hint, "neither")
     return tuple(needed)

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from mlqa.files import write_atomically
+from mlqa.pipeline.lock import INSIDE
 
 __all__ = ["launch"]
 
 _GRACE = 10.0  # seconds that a step has to take its kernel down
+_FOREVER = 1e9  # seconds; with any limit the wait looks up now and then, so that Ctrl-C is heard under polars too
 
 
 def launch(order: Mapping[str, Any], folder: Path, *, timeout: float | None = None) -> dict[str, Any]:
@@ -49,18 +51,26 @@ def launch(order: Mapping[str, Any], folder: Path, *, timeout: float | None = No
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            env={**os.environ, INSIDE: str(folder.parent)},
         )
         try:
-            code = process.wait(timeout)
+            code = process.wait(_FOREVER if timeout is None else timeout)
         except subprocess.TimeoutExpired:
             return _broken(f"it did not end within {timeout:g} s")
         finally:
             _end(process)
     result_file = folder / "result.json"
     if not result_file.is_file():
-        return _broken(f"its process ended with code {code} and no result; see {folder / 'step.log'}")
+        log_file = folder / "step.log"
+        return _broken(f"its process ended with code {code} and no result{_last_words(log_file)}; see {log_file}")
     result: dict[str, Any] = json.loads(result_file.read_text(encoding="utf-8"))
     return result
+
+
+def _last_words(log: Path) -> str:
+    """Return the last line of a log, which names the error where there was one."""
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return f" ({lines[-1][:200]})" if lines else ""
 
 
 def _broken(error: str) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Mapping
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from mlqa.errors import UsageError, nearest
 
-__all__ = ["UNKNOWN", "declared", "fit", "value_of"]
+__all__ = ["UNKNOWN", "declared", "fit", "plain", "value_of"]
 
 UNKNOWN = object()  # the default is an expression that only the kernel can evaluate
 _PYTHON = {"True": True, "False": False, "None": None}
@@ -57,6 +58,35 @@ def value_of(text: str) -> Any:
         return text
 
 
+def plain(where: str, value: Any) -> Any:
+    """Turn a value into what a record and a notebook can hold; a date becomes its ISO text.
+
+    Raises
+    ------
+    UsageError
+        If it is something else than texts, numbers, truth values, None, dates,
+        paths, and lists and tables of them.
+
+    Examples
+    --------
+    >>> plain("-p day", [date(2026, 1, 31), {"deep": (1, 2.5)}])
+    ['2026-01-31', {'deep': [1, 2.5]}]
+    """
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, (list, tuple)):
+        return [plain(where, item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): plain(where, item) for key, item in value.items()}
+    if hasattr(value, "item") and getattr(value, "shape", None) == ():  # a number of numpy
+        return plain(where, value.item())
+    raise UsageError(where, value, "a text, number, truth value, date, list or table", "let the notebook read it")
+
+
 def fit(where: str, name: str, value: Any, known: Mapping[str, Any]) -> None:
     """Refuse a parameter that the notebook does not have, or a value of another type than its default.
 
@@ -76,7 +106,7 @@ def fit(where: str, name: str, value: Any, known: Mapping[str, Any]) -> None:
     """
     if name not in known:
         hint = nearest(name, list(known)) if known else "tag the cell that assigns it 'parameters'"
-        raise UsageError(where, name, "a parameter of the notebook", hint, "no such parameter")
+        raise UsageError(where, value, "a parameter of the notebook", hint, "no such parameter")
     default = known[name]
     if default is UNKNOWN or default is None or _same_kind(value, default):
         return

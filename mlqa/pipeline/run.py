@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import time
+import contextlib
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mlqa.errors import NotebookError
+from mlqa.errors import UsageError
 from mlqa.files import write_atomically
-from mlqa.gate import Decision
+from mlqa.pipeline.attempt import attempt, published
 from mlqa.pipeline.form import one_step, read_pipeline
-from mlqa.pipeline.graph import Pipeline, Step, normal
-from mlqa.pipeline.launch import launch
-from mlqa.pipeline.publish import missing, publish, staged
+from mlqa.pipeline.graph import Pipeline
+from mlqa.pipeline.lock import alone
+from mlqa.pipeline.parameters import plain
+from mlqa.pipeline.publish import interrupts_held
 from mlqa.pipeline.trace import RECORDS, StepResult, Trace
-from mlqa.records import digest_of_path
 from mlqa.report import Report
 from mlqa.report.files import write_report
-from mlqa.report.text import one_line
+from mlqa.report.text import one_line, summary_line
 
 __all__ = ["Run", "run"]
 
@@ -94,13 +94,28 @@ def run(
     Notes
     -----
     Steps run one after the other. A step that does not go stops the steps that
-    need it, not the others.
+    need it, not the others. One folder takes one run at a time: a second one
+    waits for the first, so that a step reads what its own run has published.
     """
     read = one_step if Path(source).suffix == ".ipynb" else read_pipeline
-    pipeline = read(source, parameters=parameters, inputs=inputs)
-    trace = _opened(pipeline, pipeline.root if into is None else Path(into).resolve())
-    trace.started(reason, parameters or {}, inputs or {})
-    say(f"run {trace.folder.name} of {pipeline.name}, {len(pipeline.steps)} step(s)")
+    given = {name: plain(f"-p {name}", value) for name, value in (parameters or {}).items()}
+    pipeline = read(source, parameters=given, inputs=inputs)
+    base = pipeline.root if into is None else Path(into).resolve()
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(alone(base / ".mlqa", say))
+            trace = _opened(pipeline, base)
+            trace.started(reason, given, {name: str(path) for name, path in (inputs or {}).items()})
+        except OSError as error:
+            hint = "pass a folder of yours: --into DIR"
+            raise UsageError("--into", str(base), "a folder that can be written", hint, _told(error)) from error
+        return _recorded(trace, strict, say)
+
+
+def _recorded(trace: Trace, strict: bool, say: Callable[[str], object]) -> Run:
+    """Run every step and write down what came of it."""
+    count = len(trace.pipeline.steps)
+    say(f"run {trace.folder.name} of {trace.pipeline.name}, {count} step{'s' if count > 1 else ''}")
     results = _all_steps(trace, strict, say)
     code = max(result.exit_code for result in results)
     report = _merged(results)
@@ -136,71 +151,22 @@ def _all_steps(trace: Trace, strict: bool, say: Callable[[str], object]) -> list
         for step in trace.pipeline.steps:
             asked = replace(step, policy=replace(step.policy, strict=step.policy.strict or strict))
             trace.stepping(step)
-            result = _step(trace, asked, results)
-            trace.stepped(result)
-            results.append(result)
+            result, moves = attempt(trace, asked, results)
+            with interrupts_held():  # what is published is on record
+                result = published(result, moves)
+                trace.stepped(result)
+                results.append(result)
             _tell(result, say)
-    except BaseException:
-        trace.ended("ABORT", 3, results)
+    except BaseException as error:
+        broken = None if isinstance(error, KeyboardInterrupt) else one_line(f"{type(error).__name__}: {error}")
+        with contextlib.suppress(OSError):  # a full disk takes no record of itself
+            trace.ended("ABORT", 3, results, broken)
         raise
     return results
 
 
-def _step(trace: Trace, step: Step, before: list[StepResult]) -> StepResult:
-    """Run one step, unless a step it needs did not go, and publish its outputs if its gate says go."""
-    pipeline, base, folder = trace.pipeline, trace.base, trace.folder / step.name
-    blocked = [r.step.name for r in before if r.step.name in pipeline.needs[step.name] and r.status != "go"]
-    if blocked:
-        reasons = (f"it needs {blocked[0]!r}, which did not go",)
-        return StepResult(step=step, status="not run", reasons=reasons, folder=folder, inputs={}, outputs={})
-    folder.mkdir()
-    sources = {name: _place(pipeline, path, base) for name, path in step.inputs.items()}
-    read = {step.inputs[name]: digest_of_path(path) for name, path in sources.items()}
-    places = staged(step.outputs, folder)
-    order = _order(step, folder, {**sources, **places})
-    started = time.monotonic()
-    result = _judged(step, launch(order, folder, timeout=step.timeout), folder, places)
-    written: dict[str, str] = {}
-    if result.status == "go":
-        written = {step.outputs[name]: digest_of_path(place) for name, place in places.items()}
-        try:
-            publish(places, {name: base / path for name, path in step.outputs.items()})
-        except NotebookError as error:
-            result = replace(result, status="failed", exit_code=3, reasons=(str(error),))
-    return replace(result, seconds=time.monotonic() - started, inputs=read, outputs=written)
-
-
-def _place(pipeline: Pipeline, path: str, base: Path) -> Path:
-    """Return where an input is: what a step makes lies where outputs go."""
-    return (base if normal(path) in pipeline.made else pipeline.root) / path
-
-
-def _order(step: Step, folder: Path, paths: Mapping[str, Path]) -> dict[str, Any]:
-    return {
-        "notebook": str(step.notebook),
-        "executed": str(folder / "executed.ipynb"),
-        "parameters": {**step.parameters, **{name: str(path) for name, path in paths.items()}},
-        "policy": asdict(step.policy),
-    }
-
-
-def _judged(step: Step, found: Mapping[str, Any], folder: Path, places: Mapping[str, Path]) -> StepResult:
-    """Put what a step's process handed back into words and an exit code."""
-    result = StepResult(step=step, status="failed", exit_code=3, folder=folder, inputs={}, outputs={})
-    if found["report"] is not None:
-        decision = Decision(**{**found["decision"], "reasons": tuple(found["decision"]["reasons"])})
-        result = replace(result, report=Report.from_dict(found["report"]), decision=decision, reasons=decision.reasons)
-    if found["error"] is not None:
-        others = tuple(reason for reason in result.reasons if reason != found["error"])
-        return replace(result, reasons=(found["error"], *others))
-    if result.decision is None or result.decision.exit_code == 3:
-        return result
-    if not result.decision.go:
-        return replace(result, status="no-go", exit_code=1)
-    unwritten = missing(places)
-    if unwritten:
-        return replace(result, reasons=tuple(f"output {name!r} was not written" for name in unwritten))
-    return replace(result, status="go", exit_code=0)
+def _told(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 def _merged(results: list[StepResult]) -> Report:
@@ -215,8 +181,11 @@ def _merged(results: list[StepResult]) -> Report:
 
 
 def _tell(result: StepResult, say: Callable[[str], object]) -> None:
-    counts = ", ".join(f"{n} {name}" for name, n in result.report.counts().items() if n)
     status = result.status.upper() if result.exit_code else result.status
-    say(f"  {result.step.name}  {status}  {counts or 'no verdict'}  {result.seconds:.1f} s")
+    counts = "" if result.status == "not run" else f"  {summary_line(result.report)}  {result.seconds:.1f} s"
+    say(f"  {result.step.name}  {status}{counts}")
     for reason in result.reasons:
         say(f"    - {one_line(reason)}")
+    executed = result.folder / "executed.ipynb"
+    if result.exit_code and executed.is_file():
+        say(f"    see {executed}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -90,7 +91,7 @@ class Trace:
                 "code": records.code_version(pipeline.root),
                 "environment": records.environment(),
                 "file": {"path": pipeline.file.name, "sha256": records.digest_of_path(pipeline.file)},
-                "parameters": dict(parameters),
+                "parameters": _finite(dict(parameters)),
                 "input_paths": dict(inputs),
                 "steps": [step.name for step in pipeline.steps],
             },
@@ -111,17 +112,17 @@ class Trace:
             "reasons": list(result.reasons),
             "decision": None if result.decision is None else result.decision.to_dict(),
             "notebook": {"path": step.notebook.name, "sha256": records.digest_of_path(step.notebook)},
-            "parameters": dict(step.parameters),
+            "parameters": _finite(dict(step.parameters)),
             "verdicts": [_short(verdict) for verdict in result.report.verdicts],
             "counts": result.report.counts(),
             "seconds": round(result.seconds, 3),
         }
         self._write(event, facet, inputs=result.inputs, outputs=result.outputs, **self._named(step))
 
-    def ended(self, event: str, exit_code: int, results: list[StepResult]) -> None:
-        """Record how the run ended."""
+    def ended(self, event: str, exit_code: int, results: list[StepResult], error: str | None = None) -> None:
+        """Record how the run ended; `error` is what broke it off, if not an interrupt."""
         statuses = {result.step.name: result.status for result in results}
-        self._write(event, {"kind": "end", "exit_code": exit_code, "statuses": statuses})
+        self._write(event, {"kind": "end", "exit_code": exit_code, "statuses": statuses, "error": error})
 
     def _named(self, step: Step) -> dict[str, Any]:
         """Return a step's own run id and job, below those of the pipeline."""
@@ -134,6 +135,15 @@ class Trace:
     def _write(self, event: str, facet: Mapping[str, Any], **about: Any) -> None:
         common = {"run_id": self.run_id, "job": self.pipeline.name, "facet": {"run": self.folder.name, **facet}}
         records.append(self.file, records.run_event(event, **{**common, **about}))
+
+
+def _finite(value: Any) -> Any:
+    """Write NaN and infinity as texts: JSON has neither."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _short(verdict: Verdict) -> dict[str, Any]:

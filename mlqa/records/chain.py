@@ -67,10 +67,9 @@ def append(path: str | Path, record: Mapping[str, Any]) -> dict[str, Any]:
         last, whole = _last_line(stream)
         facets = linked.setdefault("run", {}).setdefault("facets", {})
         facets.setdefault("mlqa", {})["previous"] = _hash(last) if last else FIRST
-        line = json.dumps(linked, sort_keys=True, ensure_ascii=False, allow_nan=False).encode()
-        stream.write((b"" if whole else b"\n") + line + b"\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+        text = json.dumps(linked, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        line = text.encode("utf-8", "backslashreplace")  # a path's odd bytes: JSON's own escape of half a character
+        _write(stream.fileno(), (b"" if whole else b"\n") + line + b"\n")
     return linked
 
 
@@ -114,6 +113,18 @@ def verify(path: str | Path) -> tuple[str, ...]:
                 problems.append(f"line {number} does not follow line {number - 1}: one was changed, removed or added")
         previous = _hash(line)
     return tuple(problems)
+
+
+def _write(handle: int, rest: bytes) -> None:
+    """Add bytes to the end and put them on the disk; a full disk takes all of them or none."""
+    end = os.fstat(handle).st_size
+    try:
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        os.fsync(handle)
+    except OSError:
+        os.ftruncate(handle, end)
+        raise
 
 
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:

@@ -84,6 +84,8 @@ def test_predictions_that_json_cannot_hold_are_refused(predictions):
 def test_provenance_of_other_values_is_refused():
     with pytest.raises(UsageError, match=r"provenance\['rows'\]=\[1, 2\]: expected a mapping of texts"):
         kept([1], rows=[1, 2])
+    with pytest.raises(UsageError, match="finite numbers"):
+        kept([1], rows=float("nan"))
 
 
 def test_unlike_baselines_are_not_equal():

@@ -103,3 +103,11 @@ def test_a_check_conforms(name: str, kind: str):
 def test_noise_is_tied_to_rows_so_only_the_order_may_matter():
     model, table_ = (lambda rows: rows["age"] > 40), pd.DataFrame({"age": np.arange(100.0)})
     assert_check_conforms(mlqa.unchanged_by, model, table_, noise("age", 5.0), order_free=False, at_most=0.5)
+
+
+@pytest.mark.parametrize("seed", [-3, "a", 1.5, True, None])
+@pytest.mark.parametrize("name", ["drift_free", "missing_rate_holds", "no_shared_rows"])
+def test_every_check_refuses_a_seed_in_the_same_words(name, seed):
+    table = pl.DataFrame({"x": range(50)})
+    with pytest.raises(mlqa.UsageError, match=r"seed=.*expected a whole number of at least 0"):
+        getattr(mlqa, name)(table, table, seed=seed)

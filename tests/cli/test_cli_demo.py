@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 
 import polars as pl
 import pytest
 from click.testing import CliRunner
 
 from mlqa.cli import main
-
-pytestmark = pytest.mark.kernel
+from mlqa.cli.console import command
 
 TOML = """
 [steps.prepare]
@@ -57,6 +58,7 @@ def project(tmp_path_factory):
     return root
 
 
+@pytest.mark.kernel
 def test_the_demo_goes_is_stopped_and_touches_nothing_else(project, monkeypatch):
     monkeypatch.chdir(project / "notebooks")
     before = sorted(path.name for path in (project / "notebooks").rglob("*"))
@@ -69,6 +71,51 @@ def test_the_demo_goes_is_stopped_and_touches_nothing_else(project, monkeypatch)
     assert sorted(path.name for path in (project / "notebooks").rglob("*")) == before
 
 
+@pytest.fixture
+def demo():
+    """The module: its name in the package is the verb's."""
+    return sys.modules["mlqa.cli.demo"]
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    """A checkout with an environment of its own that is not activated."""
+    place = tmp_path / "a b" / ".venv" / "bin"
+    place.mkdir(parents=True)
+    for name in ("python", "jupyter", "mlqa"):
+        (place / name).write_text("")
+    (tmp_path / "a b" / "notebooks").mkdir()
+    monkeypatch.setattr(sys, "executable", str(place / "python"))
+    monkeypatch.chdir(tmp_path / "a b")
+    return tmp_path / "a b"
+
+
+def test_a_command_is_told_as_it_can_be_typed(environment, demo, monkeypatch):
+    assert demo._lab(environment / "notebooks") == ".venv/bin/jupyter lab notebooks"
+    assert command("mlqa") == ".venv/bin/mlqa"
+    monkeypatch.chdir(environment / ".venv" / "bin")
+    assert command("mlqa") == "./mlqa"
+    monkeypatch.chdir(environment.parent)
+    assert command("mlqa") == "'a b/.venv/bin/mlqa'"
+    monkeypatch.setattr(shutil, "which", lambda name: str(environment / ".venv" / "bin" / name))
+    assert command("mlqa") == "mlqa"
+    assert demo._lab(environment / "notebooks") == "jupyter lab 'a b/notebooks'"
+
+
+def test_in_a_checkout_the_lab_is_a_target_of_make(environment, demo, monkeypatch):
+    (environment / "Makefile").write_text("lab:\n")
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert demo._lab(environment / "notebooks") == "make lab"
+    monkeypatch.chdir(environment / "notebooks")
+    assert demo._lab(environment / "notebooks") == "../.venv/bin/jupyter lab ."
+
+
+def test_without_jupyterlab_the_demo_says_what_to_install(environment, demo, monkeypatch):
+    monkeypatch.setattr(demo, "find_spec", lambda _: None)
+    assert ".venv/bin/python -m pip install 'pytest-mlqa[lab]'" in demo._lab(environment / "notebooks")
+
+
+@pytest.mark.kernel
 @pytest.mark.parametrize(("most", "code", "said"), [("99", 0, "\ngo\n"), ("1", 1, "\nNO-GO: a gate said no\n")])
 def test_run_takes_one_notebook_and_its_parameters(project, monkeypatch, tmp_path, most, code, said):
     monkeypatch.chdir(project)

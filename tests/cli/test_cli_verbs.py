@@ -218,7 +218,7 @@ def test_show_lists_the_runs_and_tells_of_the_last(recorded):
     assert "run 20260102T000000-bbbb: no-go" in output
     assert "who   ada" in output
     assert "with  seed = 3" in output
-    assert "step  prepare: no-go, 2 pass, 1.5 s" in output
+    assert "step  prepare: no-go, 2 passed, 1.5 s" in output
     assert "input raw.csv  sha256:abababababab" in output
     assert "\x1b" not in output
 
@@ -241,6 +241,35 @@ def test_show_warns_of_a_broken_chain_and_shows_the_rest(recorded):
     assert "warning: records.jsonl line 6 is damaged" in output
     assert "warning: records.jsonl line 2 does not follow line 1" in output
     assert "who   eve" in output
+
+
+DAMAGED = [
+    {"run": "x"},
+    {"run": {"facets": 3}},
+    {"run": {"facets": {"mlqa": {"run": ["a"], "kind": "run"}}}},
+    {"run": {"facets": {"mlqa": {"run": "zz", "kind": "run", "who": 3, "code": [], "parameters": [1]}}}, "job": 4},
+    {"run": {"facets": {"mlqa": {"run": "zz", "kind": "step", "counts": 3, "reasons": "no"}}}, "outputs": [3, {}]},
+    {"run": {"facets": {"mlqa": {"run": "zz", "kind": "end", "error": "E: \x1b[2J"}}}, "eventType": "ABORT"},
+]
+
+
+@pytest.mark.parametrize("name", [[], ["zz"], ["aaaa"]])
+def test_show_reads_records_of_any_shape(recorded, name):
+    with recorded.open("a") as file:
+        file.writelines(json.dumps(record) + "\n" for record in DAMAGED)
+    result = mlqa_cli("show", *name)
+    assert result.exit_code == 0, result.output
+    assert f"run {(name or ['zz'])[0] if name != ['aaaa'] else '20260101T000000-aaaa'}: " in result.output
+    assert "has no link to the line before it" in result.output
+    assert "\x1b" not in result.output
+
+
+def test_a_table_is_one_line_a_row(recorded):
+    recorded.write_text(recorded.read_text().replace("reason of 20260102T000000-bbbb", "why " * 60 + "\\n\u4e2d"))
+    rows = mlqa_cli("show").output.splitlines()[1:]  # the first one warns of the change
+    assert rows[0] == "run                   ended  pipeline  who  why"
+    assert rows[2].startswith("20260102T000000-bbbb  no-go  churn     ada  why why")
+    assert rows[2].endswith("\u4e2d")
 
 
 @pytest.fixture

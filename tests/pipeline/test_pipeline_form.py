@@ -42,7 +42,9 @@ def test_steps_come_in_an_order_in_which_they_can_run(folder):
     assert [step.name for step in pipeline.steps] == ["first", "second"]
     assert pipeline.needs == {"first": (), "second": ("first",)}
     assert pipeline.name == "tiny"
-    assert pipeline.made == {"art/mid.txt", "art/final.txt"}
+    assert pipeline.makers_of("art//mid.txt") == ("first",)
+    assert pipeline.makers_of("art") == ("second", "first") or pipeline.makers_of("art") == ("first", "second")
+    assert pipeline.makers_of("raw.txt") == ()
 
 
 def test_a_shared_parameter_reaches_only_the_steps_that_have_it(folder):
@@ -61,7 +63,7 @@ def test_a_given_parameter_wins(folder):
 def test_a_given_input_takes_the_place_of_the_pipelines_own(folder):
     (folder / "other.txt").write_text("other")
     first, _ = read_pipeline(folder / "pipeline.toml", inputs={"raw": folder / "other.txt"}).steps
-    assert first.inputs == {"raw": (folder / "other.txt").as_posix()}
+    assert first.inputs == {"raw": "other.txt"}
 
 
 def test_an_input_given_by_hand_is_no_longer_waited_for(folder):
@@ -75,7 +77,7 @@ def test_an_input_given_by_hand_is_no_longer_waited_for(folder):
     [
         ('"a.ipynb"', '"c.ipynb"', "notebook='.*c.ipynb': expected a notebook that exists, got no file"),
         ('"raw.txt"', '"rew.txt"', r"\[steps.first\] inputs.raw='rew.txt': expected a file that exists or that a step"),
-        ("final = ", "finale = ", r"\[steps.second\] outputs.finale='finale': .*\nHint: did you mean 'final'"),
+        ("final = ", "finale = ", r"\[steps.second\] outputs.finale='art/final.txt': .*\nHint: did you mean 'final'"),
         ('"./art//mid.txt"', '"art/final.txt"', "expected a path that one step writes, got also written by 'second'"),
         ('"raw.txt"', '"art/final.txt"', "steps='first -> second -> first|steps='second -> first -> second"),
         ('"./art//mid.txt"', '"/tmp/mid.txt"', "expected a path below the pipeline's folder"),
@@ -89,6 +91,18 @@ def test_an_input_given_by_hand_is_no_longer_waited_for(folder):
         ("timeout = 60", "timeout = 0", "timeout=0: expected a number of seconds above 0"),
         ("timeout = 60", "timeout = true", "timeout=True: expected a value of type number"),
         ("timeout = 60", "timout = 60", "did you mean 'timeout'"),
+        ('"./art//mid.txt"', '"art/final.txt/x"', "got also written by 'second', as 'art/final.txt'"),
+        (
+            '"raw.txt"',
+            '"art/mid.txt"',
+            r"inputs.raw='art/mid.txt': expected a path that the step itself does not write",
+        ),
+        (
+            '"./art//mid.txt"',
+            '"b.ipynb"',
+            r"\[steps.first\] outputs='b.ipynb': expected a path of its own, got the place",
+        ),
+        ('"./art//mid.txt"', '"pipeline.toml"', "got the place of 'pipeline.toml'"),
         ("[steps.second]", '[steps."../x"]', "expected a name of letters, digits"),
         ("[pipeline]", "[pipelines]", "did you mean 'pipeline'"),
         ("[pipeline]", "[pipeline", "expected valid TOML"),
@@ -116,10 +130,18 @@ def test_what_cannot_run_is_refused(folder, old, new, message):
             {"parameters": {"sed": 1}},
             "-p sed=1: expected a name that some step has, got no such name.\nHint: did you mean",
         ),
-        ({"parameters": {"seed": 0.5}}, "parameters.seed=0.5: expected a value of type int, got float"),
+        ({"parameters": {"seed": 0.5}}, "-p seed=0.5: expected a value of type int, got float"),
         ({"parameters": {"name": 3}}, "expected a value of type str, got int.\nHint: quote it: '\"3\"'"),
         ({"inputs": {"row": "x"}}, "-i row='x': expected a name that some step has"),
         ({"inputs": {"raw": "/no/such"}}, "inputs.raw='/no/such': expected a file that exists"),
+        (
+            {"parameters": {"raw": "x"}},
+            "inputs.raw='raw.txt': expected each name once, got also in parameters.\nHint: it",
+        ),
+        (
+            {"parameters": {"out": "x"}},
+            "got also in parameters.\nHint: it is one of the outputs: its path stands in the file",
+        ),
     ],
 )
 def test_what_is_given_by_hand_is_checked_too(folder, given, message):
@@ -140,4 +162,82 @@ def test_one_notebook_is_a_pipeline_of_one_step(folder):
     pipeline = one_step(folder / "a.ipynb", parameters={"ok": False}, inputs={"raw": folder / "raw.txt"})
     (step,) = pipeline.steps
     assert (step.name, step.parameters) == ("a", {"ok": False})
-    assert step.inputs == {"raw": (folder / "raw.txt").as_posix()}
+    assert step.inputs == {"raw": "raw.txt"}
+
+
+def test_an_input_elsewhere_stays_absolute(folder, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other") / "raw \N{SNOWMAN}.txt"
+    other.write_text("")
+    (step,) = one_step(folder / "a.ipynb", inputs={"raw": other}).steps
+    assert step.inputs == {"raw": other.as_posix()}
+
+
+def test_an_input_is_known_for_what_a_step_writes_however_it_is_written(folder):
+    text = GOOD.replace('mid = "art/mid.txt"', f'mid = "../{folder.name}/art/mid.txt"')
+    (folder / "pipeline.toml").write_text(text)
+    assert read_pipeline(folder / "pipeline.toml").needs["second"] == ("first",)
+    by_hand = read_pipeline(folder / "pipeline.toml", inputs={"mid": folder / "art" / "mid.txt"})
+    assert by_hand.needs["second"] == ("first",)
+
+
+@pytest.mark.parametrize("path", ["art", "art/mid.txt/part.csv"])
+def test_a_part_of_an_output_or_a_folder_around_it_is_waited_for(folder, path):
+    text = GOOD.replace('mid = "art/mid.txt"', f'mid = "{path}"').replace("art/final", "other/final")
+    (folder / "pipeline.toml").write_text(text)
+    assert read_pipeline(folder / "pipeline.toml").needs["second"] == ("first",)
+
+
+def test_a_notebook_may_serve_two_steps_without_outputs(folder):
+    (folder / "pipeline.toml").write_text('[steps.a]\nnotebook = "a.ipynb"\n[steps.b]\nnotebook = "a.ipynb"\n')
+    assert [step.outputs for step in read_pipeline(folder / "pipeline.toml").steps] == [{}, {}]
+
+
+def test_every_toml_value_can_be_a_parameter(folder, notebook):
+    defaults = "day = ''\nat = ''\nrows = 0\nrates = []\ndeep = {}\ncode = ''\nlimit = 0.0"
+    (folder / "a.ipynb").write_text(notebook(f"#tag parameters\n{defaults}"))
+    text = """
+[steps.a]
+notebook = "a.ipynb"
+parameters.day = 2026-01-31
+parameters.at = 07:32:00
+parameters.rows = 1_000
+parameters.rates = [0.5, 1979-05-27T07:32:00Z, ["a"]]
+parameters.deep = { code = "007", inner = { day = 2026-01-31 } }
+parameters.code = "1e3"
+parameters.limit = inf
+"""
+    (folder / "pipeline.toml").write_text(text)
+    (step,) = read_pipeline(folder / "pipeline.toml").steps
+    assert step.parameters == {
+        "day": "2026-01-31",
+        "at": "07:32:00",
+        "rows": 1000,
+        "rates": [0.5, "1979-05-27T07:32:00+00:00", ["a"]],
+        "deep": {"code": "007", "inner": {"day": "2026-01-31"}},
+        "code": "1e3",
+        "limit": float("inf"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"parameters": {"se": 1}},
+            "-p se=1: expected a parameter of the notebook, got no such parameter.\nHint: did you",
+        ),
+        ({"parameters": {"sed": 1}}, "Hint: did you mean 'seed'?"),
+        ({"parameters": {"seed": "x"}}, "-p seed='x': expected a value of type int"),
+        ({"inputs": {"rew": "pipeline.toml"}}, "/pipeline.toml': expected a parameter of the notebook"),
+        ({"parameters": {"seed": {1}}}, "expected a text, number, truth value, date, list or table, got set"),
+    ],
+)
+def test_what_a_single_notebook_is_given_is_checked(folder, given, message):
+    with pytest.raises(UsageError) as caught:
+        one_step(folder / "a.ipynb", **given)
+    assert message in str(caught.value)
+
+
+def test_a_folder_in_place_of_its_pipeline_is_refused_with_the_file(folder):
+    with pytest.raises(UsageError, match=r"got a folder\.\nHint: did you mean '.*pipeline\.toml'"):
+        read_pipeline(folder)

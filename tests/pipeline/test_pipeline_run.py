@@ -88,8 +88,9 @@ def stopped(folder, good):
 
 @pytest.fixture(scope="module")
 def broken(folder):
-    done = run(folder / "broken.toml", into=folder / "elsewhere", say=str)
-    return done, {result.step.name: result for result in done.steps}
+    told = []
+    done = run(folder / "broken.toml", into=folder / "elsewhere", say=told.append)
+    return done, {result.step.name: result for result in done.steps}, told
 
 
 def gone(pid: int) -> bool:
@@ -111,8 +112,8 @@ def test_when_every_gate_says_go_then_outputs_are_published(folder, good):
 
 def test_progress_is_told_in_lines(good):
     done, told = good
-    assert told[0] == f"run {done.name} of tiny, 2 step(s)"
-    assert told[1].startswith("  make  go  1 pass")
+    assert told[0] == f"run {done.name} of tiny, 2 steps"
+    assert told[1].startswith("  make  go  1 passed")
 
 
 def test_the_executed_notebook_carries_report_and_decision(good):
@@ -172,9 +173,10 @@ def test_runs_keep_themselves_out_of_git(folder, good):
 
 
 def test_when_a_notebook_raises_then_failed_and_later_tests_are_missed(broken):
-    done, steps = broken
+    done, steps, told = broken
     assert done.exit_code == 3
     assert (steps["raises"].status, steps["raises"].exit_code) == ("failed", 3)
+    assert f"    see {steps['raises'].folder / 'executed.ipynb'}" in told
     assert steps["raises"].reasons == (
         "cell 5 raised KeyError: 'age'",
         "'test_after' was expected and has no verdict",
@@ -208,11 +210,14 @@ def test_when_nothing_goes_then_nothing_is_published(broken, folder):
     ("sign", "kinds"), [(signal.SIGINT, ["run", "begin", "end"]), (signal.SIGKILL, ["run", "begin"])]
 )
 def test_when_the_run_is_stopped_then_its_kernel_ends(folder, notebook, sign, kinds):
-    """Asked to stop, the run is recorded as aborted; killed, it stays without an end."""
+    """Asked to stop, the run is recorded as aborted; killed, it stays without an end.
+
+    polars makes the system's own waits deaf to Ctrl-C, so it is imported here.
+    """
     name = sign.name
     waiting = f"import os, time\nopen('{name}', 'w').write(str(os.getpid()))\ntime.sleep(60)"
     (folder / f"{name}.ipynb").write_text(notebook(waiting))
-    code = f"from mlqa.pipeline import run; run('{name}.ipynb', into='{name}-run', say=str)"
+    code = f"import polars; from mlqa.pipeline import run; run('{name}.ipynb', into='{name}-run', say=str)"
     process = subprocess.Popen([sys.executable, "-c", code], cwd=folder, stderr=subprocess.DEVNULL)
     pid_file = folder / name
     for _ in range(300):

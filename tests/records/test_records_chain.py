@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -38,6 +40,29 @@ def test_the_record_given_is_not_modified(tmp_path):
     given_record = event(0)
     append(tmp_path / "r.jsonl", given_record)
     assert given_record == event(0)
+
+
+def test_when_the_disk_is_full_then_no_part_of_a_line_stays(three, monkeypatch):
+    before = three.read_bytes()
+    real = os.write
+
+    def nearly_full(handle, data):
+        if len(data) < 20:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(handle, data[:-10])
+
+    monkeypatch.setattr(os, "write", nearly_full)
+    with pytest.raises(OSError, match="No space left"):
+        append(three, event(3))
+    monkeypatch.undo()
+    assert three.read_bytes() == before
+    append(three, event(3))
+    assert (numbers(three), verify(three)) == ([0, 1, 2, 3], ())
+
+
+def test_half_a_character_survives(tmp_path):
+    append(tmp_path / "r.jsonl", {"path": "odd-\udcff"})
+    assert read(tmp_path / "r.jsonl").records[0]["path"] == "odd-\udcff"
 
 
 def test_when_the_file_does_not_exist_then_empty(tmp_path):

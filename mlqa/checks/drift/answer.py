@@ -26,10 +26,10 @@ LEVEL = 0.95
 _GROSS = 0.5
 
 
-def skipped(left_out: Mapping[str, str], level: float) -> Verdict:
+def skipped(left_out: Mapping[str, str], alpha: float) -> Verdict:
     """Say that there was nothing to compare, and why."""
     reason = f"no column can be compared{_left(left_out)}"
-    return Verdict(check=CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, alpha=level)
+    return Verdict(check=CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, alpha=alpha)
 
 
 def answer(
@@ -38,7 +38,7 @@ def answer(
     left_out: Mapping[str, str],
     *,
     min_effect: float,
-    level: float,
+    alpha: float,
     n: int,
 ) -> Verdict:
     """Judge the columns together.
@@ -50,21 +50,21 @@ def answer(
     p_values : array, shape (columns,)
         Of moves larger than `min_effect`, corrected over the columns.
     left_out : mapping of column to reason
-    min_effect, level : float
+    min_effect, alpha : float
     n : int
         Rows of both tables.
     """
     order = sorted(range(len(compared)), key=lambda i: (p_values[i], -compared[i].effect, compared[i].name))
-    guilty = [compared[i] for i in order if p_values[i] <= level]
-    examples = [compared[i].example(min_effect, float(p_values[i])) for i in order if p_values[i] <= level]
+    guilty = [compared[i] for i in order if p_values[i] <= alpha]
+    examples = [compared[i].example(min_effect, float(p_values[i])) for i in order if p_values[i] <= alpha]
     top = compared[order[0]]
-    seen = {column.name: _detectable(column, level / len(compared)) for column in compared}
+    seen = {column.name: _detectable(column, alpha / len(compared)) for column in compared}
     able = [column for column in compared if seen[column.name] <= _GROSS]
     outcome = Outcome.FAIL if guilty else Outcome.PASS if able else Outcome.UNDECIDED
     alike = [seen[column.name] for column in able if column.unit == top.unit]
     reason = _undecided(compared)
     if outcome is not Outcome.UNDECIDED:
-        reason = _moved(guilty, min_effect) if guilty else _quiet(compared, able, top, min_effect, level)
+        reason = _moved(guilty, min_effect) if guilty else _quiet(compared, able, top, min_effect, alpha)
     evidence = Evidence(
         estimate=top.effect,
         low=top.low,
@@ -75,7 +75,7 @@ def answer(
         n=n,
         method=_METHOD.get(top.unit, _METHOD[""]),
         detectable=max(alike, default=max((seen[column.name] for column in able), default=None)),
-        rows_needed=_rows_needed(compared, level) if outcome is Outcome.UNDECIDED else None,
+        rows_needed=_rows_needed(compared, alpha) if outcome is Outcome.UNDECIDED else None,
         worst=tuple(examples),
         plot=bars(guilty[0]) if guilty else None,
     )
@@ -87,20 +87,20 @@ def answer(
         evidence=evidence,
         columns=tuple(column.name for column in guilty),
         remedy=_remedy(guilty),
-        alpha=level,
+        alpha=alpha,
     )
 
 
-def _detectable(column: Column, level: float) -> float:
+def _detectable(column: Column, alpha: float) -> float:
     """Smallest move of a column seen with 80 % power, at the strictest step of Holm."""
     smallest = ks_detectable if column.unit == NUMBERS else share_detectable
-    return smallest(*column.rows, level / column.tests)
+    return smallest(*column.rows, alpha / column.tests)
 
 
-def _rows_needed(compared: list[Column], level: float) -> int:
+def _rows_needed(compared: list[Column], alpha: float) -> int:
     """About how many more rows, over both tables, would show a gross move in the fullest column."""
     fullest = max(compared, key=lambda column: min(column.rows))
-    wanted = rows_to_see(_GROSS, level / len(compared) / fullest.tests)
+    wanted = rows_to_see(_GROSS, alpha / len(compared) / fullest.tests)
     return sum(max(0, wanted - rows) for rows in fullest.rows)
 
 
@@ -109,14 +109,14 @@ def _undecided(compared: list[Column]) -> str:
     return f"with at most {rows[0]} and {rows[1]} values in a column not even a gross move would have shown"
 
 
-def _quiet(compared: list[Column], able: list[Column], top: Column, min_effect: float, level: float) -> str:
+def _quiet(compared: list[Column], able: list[Column], top: Column, min_effect: float, alpha: float) -> str:
     """Say what was not shown, what was but does not matter, and where nothing could be."""
     faint = [column.name for column in compared if column not in able]
     unseen = f"; too few values to tell in {listed(faint)}" if faint else ""
-    small = [column.name for column in compared if column.p_value(0.0) <= level / len(compared)]
+    small = [column.name for column in compared if column.p_value(0.0) <= alpha / len(compared)]
     shown = f"; smaller ones are shown in {listed(small)}" if small else ""
     p_value = min(1.0, len(compared) * top.p_value(min_effect))
-    beside = f"p = {number(p_value)} is above alpha {number(level)}"
+    beside = f"p = {number(p_value)} is above alpha {number(alpha)}"
     nearest = f"; {top.name!r} comes nearest, but {beside}" if not small and top.effect > min_effect else ""
     return f"no move larger than {number(min_effect)} is shown in {_counted(len(compared))}{nearest}{shown}{unseen}"
 

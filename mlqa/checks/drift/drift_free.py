@@ -16,6 +16,7 @@ from mlqa.checks.drift.columns import measure
 from mlqa.checks.drift.moves import Column
 from mlqa.errors import UsageError
 from mlqa.stats.multiple import holm
+from mlqa.stats.seeds import seed_of
 from mlqa.subjects.table import pick, read_table
 from mlqa.verdict import Verdict
 
@@ -98,7 +99,7 @@ def drift_free(
     >>> verdict.columns, verdict.remedy
     (('height',), "'height' looks multiplied by 100: check its unit")
     """
-    level = level_of(alpha)
+    alpha, seed = level_of(alpha), seed_of(seed)
     if isinstance(min_effect, bool) or not isinstance(min_effect, (int, float)) or not 0 <= min_effect < 1:
         raise UsageError("min_effect", min_effect, "a distance in [0, 1)", "0.02 leaves moves of two points in peace")
     before, after = read_table(reference, name="reference"), read_table(current, name="current")
@@ -107,9 +108,9 @@ def drift_free(
     left_out = {name: why for name, why in zip(asked, measured) if isinstance(why, str)}
     compared = [column for column in measured if isinstance(column, Column)]
     if not compared:
-        return skipped(left_out, level)
+        return skipped(left_out, alpha)
     p_values = _p_values(compared, min_effect)
-    return answer(compared, p_values, left_out, min_effect=min_effect, level=level, n=before.height + after.height)
+    return answer(compared, p_values, left_out, min_effect=min_effect, alpha=alpha, n=before.height + after.height)
 
 
 def _asked(before: pl.DataFrame, after: pl.DataFrame, columns: Sequence[str] | None) -> list[str]:

@@ -13,6 +13,7 @@ from mlqa.checks.invariance.counterexample import worst_rows
 from mlqa.checks.invariance.search import Search, searched
 from mlqa.errors import UsageError
 from mlqa.stats.proportion import at_most_p_value, clopper_pearson, detectable_rate, rows_needed
+from mlqa.stats.seeds import seed_of
 from mlqa.subjects.block import as_block, height
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import listed, number
@@ -106,12 +107,12 @@ def unchanged_by(
     1 of 6 rows change; row 2, 'one more': '0' 4 -> 5 turns False into True;
     reverting any one cell restores the prediction
     """
-    level = level_of(alpha)
-    _refuse(at_most, change, columns, seed)
+    alpha, seed = level_of(alpha), seed_of(seed)
+    _refuse(at_most, change, columns)
     functions, block = named(perturb), as_block(X)
     changes = [perturbed(block, name, function, columns, seed) for name, function in functions.items()]
     ask = partial(
-        Verdict, check=_CHECK, claim=_claim(list(functions), at_most, change), alpha=level if at_most else None
+        Verdict, check=_CHECK, claim=_claim(list(functions), at_most, change), alpha=alpha if at_most else None
     )
     used = [one for one in changes if one.cells.any()]
     if not used:
@@ -120,7 +121,7 @@ def unchanged_by(
         return ask(outcome=Outcome.SKIPPED, reason=reason, remedy=remedy)
     search = searched(model, block, used, change)
     worst, story, at_fault = worst_rows(search)
-    found, outcome = _judged(search, at_most, level)
+    found, outcome = _judged(search, at_most, alpha)
     return ask(
         outcome=outcome,
         reason=_reason(found, search, story, [one.name for one in changes if not one.cells.any()]),
@@ -155,7 +156,7 @@ def _judged(search: Search, at_most: float, alpha: float) -> tuple[dict[str, Any
     return {**found, "rows_needed": rows_needed(hits, n, at_most, alpha=alpha)}, Outcome.UNDECIDED
 
 
-def _refuse(at_most: float, change: float | None, columns: Sequence[str] | None, seed: int) -> None:
+def _refuse(at_most: float, change: float | None, columns: Sequence[str] | None) -> None:
     """Raise for an argument that cannot be used."""
     if not _is_number(at_most) or not 0 <= at_most < 1:
         raise UsageError("at_most", at_most, "a share of rows in [0, 1)", "pass 0.01 for one row in a hundred")
@@ -165,8 +166,6 @@ def _refuse(at_most: float, change: float | None, columns: Sequence[str] | None,
         raise UsageError(
             "columns", columns, "a list of column names", f"write [{columns!r}]" if columns else "name one"
         )
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise UsageError("seed", seed, "an integer of at least 0", "leave it out for 0")
 
 
 def _is_number(value: object) -> bool:

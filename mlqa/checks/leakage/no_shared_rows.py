@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mlqa.alpha import level_of
+from mlqa.stats.seeds import seed_of
 from mlqa.stats.straddling import split_chance, straddling_tail
 from mlqa.subjects.table import kind_of, pick, read_table
 from mlqa.verdict import Evidence, Outcome, Verdict
@@ -115,26 +116,26 @@ def no_shared_rows(
     >>> no_shared_rows(train, pl.DataFrame({"x": range(60, 160)})).outcome
     <Outcome.FAIL: 'fail'>
     """
-    level = level_of(alpha)
+    alpha, seed = level_of(alpha), seed_of(seed)
     before, after = read_table(reference, name="reference"), read_table(current, name="current")
     asked = None if columns is None else pick(after, pick(before, columns, name="columns"), name="columns")
     candidates = before.columns if asked is None else asked
     there = set(after.columns)
     names = [name for name in candidates if name in there and _alike(before[name], after[name])]
     if not names:
-        return _skipped(level, "the two tables share no column of the same kind")
+        return _skipped(alpha, "the two tables share no column of the same kind")
     before, after = _same_types(before.select(names), after.select(names))
     hashed = before.hash_rows(), after.hash_rows()
     found = _grouped(*hashed)
     groups = _counted(found, before.height, after.height)
     repeated = int(found.filter(pl.col("saturated"))["current"].sum())
     if not groups.counts.sum() and repeated > _SATURATED * after.height:
-        return _skipped(level, f"rows repeat by nature: {number(100 * repeated / after.height)} % have many equals")
-    return _judged(groups, level, _examples(found, hashed[1], after))
+        return _skipped(alpha, f"rows repeat by nature: {number(100 * repeated / after.height)} % have many equals")
+    return _judged(groups, alpha, _examples(found, hashed[1], after))
 
 
-def _skipped(level: float, reason: str) -> Verdict:
-    return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, alpha=level)
+def _skipped(alpha: float, reason: str) -> Verdict:
+    return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, alpha=alpha)
 
 
 def _alike(one: pl.Series, other: pl.Series) -> bool:
@@ -181,11 +182,11 @@ def _counted(found: pl.DataFrame, n_ref: int, n_cur: int) -> _Groups:
     )
 
 
-def _judged(groups: _Groups, level: float, examples: tuple[dict[str, Any], ...]) -> Verdict:
+def _judged(groups: _Groups, alpha: float, examples: tuple[dict[str, Any], ...]) -> Verdict:
     """Compare what straddles with chance."""
     p_value = groups.p_value()
-    failed = p_value <= level
-    fewest = None if failed else _fewest_seen(groups, level)
+    failed = p_value <= alpha
+    fewest = None if failed else _fewest_seen(groups, alpha)
     blind = not failed and (fewest is None or fewest > _GROSS * groups.n_cur)
     share = groups.shared_rows / groups.n_cur
     told, chance = _told(groups)
@@ -202,11 +203,11 @@ def _judged(groups: _Groups, level: float, examples: tuple[dict[str, Any], ...])
             n=groups.n_ref + groups.n_cur,
             method=_METHOD,
             detectable=None if fewest is None or blind else fewest / groups.n_cur,
-            rows_needed=_rows_needed(groups, level) if blind else None,
+            rows_needed=_rows_needed(groups, alpha) if blind else None,
             worst=examples if failed else (),
         ),
         remedy="drop the copies from the current table, and split before rows are duplicated" if failed else "",
-        alpha=level,
+        alpha=alpha,
     )
 
 
@@ -220,21 +221,21 @@ def _told(groups: _Groups) -> tuple[str, str]:
     return told, f"; {groups.straddling} groups of equal rows lie in both tables, {chance}"
 
 
-def _fewest_seen(groups: _Groups, level: float) -> int | None:
+def _fewest_seen(groups: _Groups, alpha: float) -> int | None:
     """Return the fewest copied rows that would be flagged; None where not even copies of all single rows are."""
     low, high = 1, groups.single
-    if high < 1 or groups.p_value(high) > level:
+    if high < 1 or groups.p_value(high) > alpha:
         return None
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if groups.p_value(middle) <= level else (middle + 1, high)
+        low, high = (low, middle) if groups.p_value(middle) <= alpha else (middle + 1, high)
     return high
 
 
-def _rows_needed(groups: _Groups, level: float) -> int | None:
+def _rows_needed(groups: _Groups, alpha: float) -> int | None:
     """Return about how many more current rows would show half of them being copies, if none repeats by nature."""
     share = groups.n_cur / (groups.n_ref + groups.n_cur)
-    wanted = math.ceil(math.log(level) / math.log(2 * share * (1 - share)) / _GROSS)
+    wanted = math.ceil(math.log(alpha) / math.log(2 * share * (1 - share)) / _GROSS)
     return wanted - groups.n_cur if wanted > groups.n_cur else None
 
 

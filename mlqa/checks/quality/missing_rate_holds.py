@@ -15,6 +15,7 @@ from mlqa.checks.quality.missing_limit import missing_within
 from mlqa.errors import UsageError
 from mlqa.stats.multiple import holm
 from mlqa.stats.rates import newcombe, rise_p_value, smallest_count_seen
+from mlqa.stats.seeds import seed_of
 from mlqa.subjects.table import pick, read_table
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import listed, number
@@ -103,7 +104,7 @@ def missing_rate_holds(
     >>> missing_rate_holds(None, current, at_most=0.4).outcome
     <Outcome.PASS: 'pass'>
     """
-    level = level_of(alpha)
+    alpha, seed = level_of(alpha), seed_of(seed)
     if isinstance(min_effect, bool) or not isinstance(min_effect, (int, float)) or not 0 <= min_effect < 1:
         raise UsageError("min_effect", min_effect, "a share in [0, 1)", "0.005 is half a point")
     if (reference is None) == (at_most is None):
@@ -111,32 +112,32 @@ def missing_rate_holds(
         raise UsageError("reference", reference, "either a reference or at_most", hint)
     after = read_table(current, name="current")
     if at_most is not None:
-        return missing_within(_CHECK, after, columns, at_most, level)
+        return missing_within(_CHECK, after, columns, at_most, alpha)
     before = read_table(reference, name="reference")
     there = set(after.columns)
     shared = [name for name in before.columns if name in there]
     asked = shared if columns is None else pick(after, pick(before, columns, name="columns"), name="columns")
     if not asked:
-        return _skipped(level, "the two tables share no column")
-    return _compared(before.select(asked), after.select(asked), min_effect, level)
+        return _skipped(alpha, "the two tables share no column")
+    return _compared(before.select(asked), after.select(asked), min_effect, alpha)
 
 
-def _skipped(level: float, reason: str) -> Verdict:
-    return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, alpha=level)
+def _skipped(alpha: float, reason: str) -> Verdict:
+    return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, alpha=alpha)
 
 
-def _compared(before: pl.DataFrame, after: pl.DataFrame, min_effect: float, level: float) -> Verdict:
+def _compared(before: pl.DataFrame, after: pl.DataFrame, min_effect: float, alpha: float) -> Verdict:
     """Test every column, and judge them together."""
     n_ref, n_cur = before.height, after.height
     x_ref, x_cur = _missing(before), _missing(after)
     was, now = x_ref / n_ref, x_cur / n_cur
     p_values = holm(rise_p_value(x_ref, n_ref, x_cur, n_cur))
     low, high = newcombe(x_ref, n_ref, x_cur, n_cur, _LEVEL)
-    guilty = (p_values <= level) & (low > min_effect)
-    seen = _detectable(x_ref, n_ref, n_cur, level / len(x_ref), min_effect)
+    guilty = (p_values <= alpha) & (low > min_effect)
+    seen = _detectable(x_ref, n_ref, n_cur, alpha / len(x_ref), min_effect)
     can_rise = was < 1 - min_effect
     if not can_rise.any():
-        return _skipped(level, "every column is entirely missing in the reference")
+        return _skipped(alpha, "every column is entirely missing in the reference")
     would_show = np.isfinite(seen) & ((seen <= _GROSS) | (was > _GROSS))
     order = [int(at) for at in np.lexsort((was - now, p_values, ~guilty))]
     top, names = order[0], before.columns
@@ -154,7 +155,7 @@ def _compared(before: pl.DataFrame, after: pl.DataFrame, min_effect: float, leve
         n=n_ref + n_cur,
         method=_METHOD,
         detectable=float(seen[would_show].max()) if would_show.any() else None,
-        rows_needed=_rows_needed(was, n_ref, n_cur, level, min_effect) if outcome is Outcome.UNDECIDED else None,
+        rows_needed=_rows_needed(was, n_ref, n_cur, alpha, min_effect) if outcome is Outcome.UNDECIDED else None,
         worst=tuple(_example(names[at], was[at], now[at], p_values[at]) for at in order if guilty[at]),
     )
     reason = _reason(outcome, blamed, (float(was[top]), float(now[top])), faint, (n_ref, n_cur, len(names)), min_effect)
@@ -167,7 +168,7 @@ def _compared(before: pl.DataFrame, after: pl.DataFrame, min_effect: float, leve
         evidence=evidence,
         columns=blamed,
         remedy=remedy,
-        alpha=level,
+        alpha=alpha,
     )
 
 
@@ -189,13 +190,13 @@ def _detectable(x_ref: Counts, n_ref: int, n_cur: int, alpha: float, min_effect:
     return np.where(fewest > n_cur, np.inf, np.maximum(share - x_ref / n_ref, 0.0))
 
 
-def _rows_needed(share: NDArray[np.float64], n_ref: int, n_cur: int, level: float, min_effect: float) -> int:
+def _rows_needed(share: NDArray[np.float64], n_ref: int, n_cur: int, alpha: float, min_effect: float) -> int:
     """Return about how many more current and reference rows would show a gross rise in the easiest column."""
     best = float(share.min())
     for factor in 2 ** np.arange(1, 31):
         rows = (n_ref * int(factor), n_cur * int(factor))
         counts = np.array([round(best * rows[0])])
-        if _detectable(counts, *rows, level / share.size, min_effect)[0] <= _GROSS:
+        if _detectable(counts, *rows, alpha / share.size, min_effect)[0] <= _GROSS:
             return sum(rows) - n_ref - n_cur
     return n_ref + n_cur
 

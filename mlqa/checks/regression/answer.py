@@ -30,14 +30,14 @@ class Asked:
     ----------
     metric : Metric
     margin : float of at least 0
-    level : float in (0, 0.5)
+    alpha : float in (0, 0.5)
     source : str
         What the baseline is called.
     """
 
     metric: Metric
     margin: float
-    level: float
+    alpha: float
     source: str = "the baseline"
 
     @property
@@ -73,12 +73,12 @@ def answer(
     """
     sign = 1.0 if asked.metric.greater_is_better else -1.0
     outcome, needed = _decided(asked, rows, values[1], change)
-    ends = sorted(sign * end for end in change.interval(asked.level))
+    ends = sorted(sign * end for end in change.interval(asked.alpha))
     evidence = Evidence(
         estimate=values[0] - values[1] if asked.metric.takes == "any" else sign * change.estimate,
         low=ends[0],
         high=ends[1],
-        level=1 - 2 * asked.level,
+        level=1 - 2 * asked.alpha,
         p_value=change.p_below(-asked.margin),
         limit=asked.limit,
         n=rows.y.size,
@@ -121,24 +121,24 @@ def unrecorded(asked: Asked, score: Evidence) -> Verdict:
 
 def _decided(asked: Asked, rows: Paired, baseline: float, change: Change) -> tuple[Outcome, int | None]:
     """Return the outcome, and the rows that an UNDECIDED one lacks."""
-    margin, level = asked.margin, asked.level
-    if change.p_below(-margin) <= level:
+    margin, alpha = asked.margin, asked.alpha
+    if change.p_below(-margin) <= alpha:
         return Outcome.FAIL, None
     if margin > 0:
-        if change.p_above(-margin) <= level:
+        if change.p_above(-margin) <= alpha:
             return Outcome.PASS, None
-        return Outcome.UNDECIDED, _rows_to_decide(change, rows, margin, level)
+        return Outcome.UNDECIDED, _rows_to_decide(change, rows, margin, alpha)
     named = asked.metric.takes != "any"
     gross = abs(baseline) if asked.metric.gross is None and named else asked.metric.gross
-    reach = change.detectable(level, _POWER)
-    if change.least_p > level or (gross is not None and 0 < gross < reach):
-        return Outcome.UNDECIDED, _rows_to_see(change, rows, reach, gross, level)
+    reach = change.detectable(alpha, _POWER)
+    if change.least_p > alpha or (gross is not None and 0 < gross < reach):
+        return Outcome.UNDECIDED, _rows_to_see(change, rows, reach, gross, alpha)
     return Outcome.PASS, None
 
 
 def _detectable(asked: Asked, change: Change) -> float | None:
     """Smallest loss that would be shown; None where no loss on the metric's scale would."""
-    reach = change.detectable(asked.level, _POWER) + asked.margin
+    reach = change.detectable(asked.alpha, _POWER) + asked.margin
     bounded = asked.metric.takes in ("labels", "scores")  # on a scale from 0 to 1
     return None if bounded and reach > 1.0 else reach
 
@@ -156,40 +156,40 @@ def _verdict(asked: Asked, outcome: Outcome, reason: str, evidence: Evidence) ->
         reason=reason,
         evidence=evidence,
         remedy=remedy.get(outcome, ""),
-        alpha=asked.level,
+        alpha=asked.alpha,
     )
 
 
 def _reason(asked: Asked, outcome: Outcome, evidence: Evidence) -> str:
-    margin, level = asked.margin, asked.level
+    margin, alpha = asked.margin, asked.alpha
     loss = "fall" if asked.metric.greater_is_better else "rise"
     p = f"p = {number(evidence.p_value)}"
     if outcome is Outcome.FAIL:
         beyond = f" beyond the margin {number(margin)}" if margin else ""
-        return f"a {loss}{beyond} is shown: {p} is at most alpha {number(level)}"
+        return f"a {loss}{beyond} is shown: {p} is at most alpha {number(alpha)}"
     if margin:
         inside = "is wholly within" if outcome is Outcome.PASS else "straddles"
         return f"the interval {inside} the margin {number(margin)}"
     if outcome is Outcome.UNDECIDED:
-        return f"not even a gross {loss} would show at alpha {number(level)} on {evidence.n} rows"
-    return f"no {loss} is shown: {p} is above alpha {number(level)}"
+        return f"not even a gross {loss} would show at alpha {number(alpha)} on {evidence.n} rows"
+    return f"no {loss} is shown: {p} is above alpha {number(alpha)}"
 
 
-def _rows_to_decide(change: Change, rows: Paired, margin: float, level: float) -> int | None:
+def _rows_to_decide(change: Change, rows: Paired, margin: float, alpha: float) -> int | None:
     """About how many more rows put the margin outside the interval with 80 % power, at this estimate."""
-    low, high = change.interval(level)
+    low, high = change.interval(alpha)
     gap = change.estimate + margin
     half = change.estimate - low if gap > 0 else high - change.estimate
     if not math.isfinite(half):
-        return _rows_to_see(change, rows, math.inf, None, level)
-    reach = half * (1 + stats.norm.ppf(_POWER) / stats.norm.isf(level))
+        return _rows_to_see(change, rows, math.inf, None, alpha)
+    reach = half * (1 + stats.norm.ppf(_POWER) / stats.norm.isf(alpha))
     return _more(rows, (reach / gap) ** 2 if gap else math.inf)
 
 
-def _rows_to_see(change: Change, rows: Paired, reach: float, gross: float | None, level: float) -> int | None:
+def _rows_to_see(change: Change, rows: Paired, reach: float, gross: float | None, alpha: float) -> int | None:
     """About how many more rows would show a gross loss."""
-    if change.least_p > level:  # p halves, at best, with every row or group
-        return _more(rows, math.log(level) / math.log(change.least_p) if change.least_p < 1 else math.inf)
+    if change.least_p > alpha:  # p halves, at best, with every row or group
+        return _more(rows, math.log(alpha) / math.log(change.least_p) if change.least_p < 1 else math.inf)
     return _more(rows, (reach / gross) ** 2 if gross else math.inf)
 
 

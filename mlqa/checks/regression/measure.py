@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 
 from mlqa.checks.regression.arrays import digest_of
 from mlqa.checks.regression.metrics import METRICS, Metric
@@ -130,7 +130,7 @@ def score_of(metric: Metric, rows: Paired, seed: int) -> Evidence:
 
 
 def _score_interval(metric: Metric, rows: Paired, seed: int) -> tuple[float | None, float | None]:
-    """Wilson's for a share of rows, BCa for a callable, else Student's."""
+    """Wilson's for a share of rows, BCa for a callable, else Student's, on the logit scale for values in [0, 1]."""
     tail = (1 - _SCORE_LEVEL) / 2
     if metric.takes == "any":
         if _units(rows) < LEAST_UNITS:
@@ -138,11 +138,19 @@ def _score_interval(metric: Metric, rows: Paired, seed: int) -> tuple[float | No
         return _resampled(metric, rows, seed, lambda y, parts: _quietly(metric, y, parts[0])).bca(_SCORE_LEVEL)
     rows = rows.sorted()
     value, influence = metric.parts(rows.y, rows.predictions[0])
-    if metric.name == "accuracy" and rows.groups is None:
-        right = int(np.sum(rows.y == rows.predictions[0]))
-        wilson = stats.binomtest(right, rows.y.size).proportion_ci(_SCORE_LEVEL, method="wilson")
+    share = metric.gross is not None and metric.greater_is_better and metric.name != "r2"
+    if share and (value in {0.0, 1.0} or (metric.name == "accuracy" and rows.groups is None)):
+        wilson = stats.binomtest(round(value * _units(rows)), _units(rows)).proportion_ci(_SCORE_LEVEL, method="wilson")
         return float(wilson.low), float(wilson.high)
-    return linear_change(value, influence, rows.groups, skewed=not metric.mean).interval(tail)
+    low, high = linear_change(value, influence, rows.groups, skewed=not metric.mean).interval(tail)
+    return _within_unit(value, low, high) if share else (low, high)
+
+
+def _within_unit(value: float, low: float, high: float) -> tuple[float, float]:
+    """Carry an interval to the logit scale and back: no share lies outside [0, 1]."""
+    slope = value * (1.0 - value)
+    ends = special.expit(special.logit(value) + (np.array([low, high]) - value) / slope)
+    return float(ends[0]), float(ends[1])
 
 
 def _named(change: Change, method: str, rows: Paired) -> tuple[Change, str]:

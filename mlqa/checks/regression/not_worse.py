@@ -18,6 +18,7 @@ from mlqa.checks.regression.metrics import Metric
 from mlqa.checks.regression.paired import Paired, paired
 from mlqa.checks.regression.recorded import is_recorded, is_recorder, predictions_of, provenance_of
 from mlqa.errors import UsageError
+from mlqa.stats.seeds import seed_of
 from mlqa.verdict import Verdict
 
 __all__ = ["not_worse"]
@@ -113,7 +114,7 @@ def not_worse(
     >>> verdict.outcome, verdict.evidence.estimate
     (<Outcome.FAIL: 'fail'>, -0.1)
     """
-    level, known = level_of(alpha), metric_of(metric, greater_is_better)
+    alpha, seed, known = level_of(alpha), seed_of(seed), metric_of(metric, greater_is_better)
     limit = _margin(margin)
     target = rows_of("y", y)
     given = rows_of("new", new, len(target))
@@ -121,7 +122,7 @@ def not_worse(
     codes = None if names is None else codes_of(names)
     like = provenance_of(known, target, names)
     kept = is_recorder(baseline) or is_recorded(baseline)
-    asked = Asked(metric=known, margin=limit, level=level, source="the recorded baseline" if kept else "the baseline")
+    asked = Asked(metric=known, margin=limit, alpha=alpha, source="the recorded baseline" if kept else "the baseline")
     if is_recorder(baseline):
         alone = _checked(known, paired(known.takes, target, {"new": given}, codes))
         score = score_of(known, alone, seed)

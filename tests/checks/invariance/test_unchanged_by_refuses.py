@@ -83,7 +83,7 @@ def test_a_perturbation_that_returns_another_table_is_refused(perturb, said):
         ({"change": 0.1}, "change=0.1: expected None for a model that predicts labels"),
         ({"columns": "plan"}, "columns='plan': expected a list of column names"),
         ({"columns": ["plann"]}, "did you mean 'plan'?"),
-        ({"seed": -1}, "seed=-1: expected an integer of at least 0"),
+        ({"seed": -1}, "seed=-1: expected a whole number of at least 0"),
         ({"perturb": []}, "perturb=[]: expected a function from a table to a table"),
         ({"perturb": "noise"}, "perturb='noise': expected a function from a table to a table"),
         ({"X": [[1, 2]]}, "X=[[1, 2]]: expected a table"),

@@ -141,3 +141,15 @@ def test_predictions_of_every_kind_come_back_the_same(tmp_path):
         slot.accept()
         verdict = not_worse(given, open_slot(slot.path), names, metric=metric)
         assert verdict.reason == "the predictions are identical in every row"
+
+
+@pytest.mark.parametrize("metric", ["roc_auc", "average_precision", "f1", "balanced_accuracy", "accuracy"])
+@pytest.mark.parametrize("wrong", [0, 1, 3])
+@pytest.mark.parametrize("grouped", [False, True])
+def test_the_interval_of_a_share_that_is_recorded_lies_between_nothing_and_all(slot, metric, wrong, grouped):
+    y = np.tile([0, 1], 20)
+    new = np.concatenate([1 - y[:wrong], y[wrong:]])
+    not_worse(new, slot, y, metric=metric, groups=np.arange(40) // 2 if grouped else None)
+    score = slot.proposed.evidence
+    assert 0 <= score.low <= score.estimate <= score.high <= 1
+    assert score.low < score.high
