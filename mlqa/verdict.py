@@ -90,6 +90,17 @@ class Evidence:
         object.__setattr__(self, "worst", tuple(self.worst[:_MOST_WORST]))
 
 
+_NUMBERS = ("estimate", "low", "high", "level", "p_value", "limit", "n", "seed", "detectable", "rows_needed")
+
+
+def _refuse_other_types(evidence: Mapping[str, Any]) -> None:
+    """Refuse, in what was read, a number that is none: no gate may go green on it."""
+    for name in _NUMBERS:
+        value = evidence.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
+            raise TypeError(f"{name} is no number")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The answer of a check.
@@ -204,6 +215,7 @@ class Verdict:
         try:
             evidence = {key: value for key, value in data.get("evidence", {}).items() if key in known}
             evidence["worst"] = tuple(evidence.get("worst") or ())
+            _refuse_other_types(evidence)
             return cls(
                 check=data["check"],
                 outcome=Outcome(data["outcome"]),

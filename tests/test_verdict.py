@@ -144,7 +144,10 @@ def test_a_block_has_its_labelled_lines_in_order():
     ]
 
 
-@pytest.mark.parametrize("damage", [{}, {"check": "a.b"}, {"outcome": "maybe"}, {"evidence": 3}, {"columns": 3}])
+@pytest.mark.parametrize(
+    "damage",
+    [{}, {"check": "a.b"}, {"outcome": "maybe"}, {"evidence": 3}, {"columns": 3}, {"evidence": {"estimate": "NaN"}}],
+)
 def test_damaged_json_is_refused_with_its_name(damage):
     data = {**verdict().to_dict(), **damage} if damage and "check" not in damage else damage
     with pytest.raises(UsageError, match=r"expected the JSON form of schema/verdict-1\.json"):

@@ -7,7 +7,7 @@ import time
 from types import TracebackType
 
 from mlqa.report import Case, Report
-from mlqa.report.case import case_of
+from mlqa.report.case import case_of, words_of
 from mlqa.verdict import Verdict, judged
 
 __all__ = ["NAME", "BareChecks", "wrapped"]
@@ -64,20 +64,24 @@ class _Statement:
         source = f"line {self.line}"
         if isinstance(error, AssertionError):
             failing = any(not verdict.holds() for verdict in self._seen)
-            message = "" if failing else " ".join(str(error).split())[:_LONGEST] or "the assertion failed"
+            message = "" if failing else " ".join(words_of(error).split())[:_LONGEST] or "the assertion failed"
             self._add(source, self._seen, seconds, "failed", message)
             return True
         if error is None and isinstance(self.value, Report):
             for case in self.value.cases:
-                name = f"{source}: {case.source}" if case.source else source
-                self.cases.append(
-                    Case(source=name, verdicts=case.verdicts, crash=case.crash, seconds=case.seconds, line=self.line)
-                )
+                self._take(f"{source}: {case.source}" if case.source else source, case)
         elif error is None and isinstance(self.value, Verdict):
-            self.cases.append(Case(source=source, verdicts=(self.value,), seconds=seconds, line=self.line))
+            self._take(source, Case(verdicts=(self.value,), seconds=seconds))
         elif error is None and (self._seen or self._asserted):
             self._add(source, self._seen, seconds, "passed", "")
         return False
+
+    def _take(self, source: str, case: Case) -> None:
+        """Add a case that stands for itself; in a strict cell UNDECIDED fails here too."""
+        found = case.verdicts
+        if case.crash is None and not all(verdict.holds() for verdict in found):
+            found = case_of("", verdicts=found, phase_outcome="failed").verdicts
+        self.cases.append(Case(source=source, verdicts=found, crash=case.crash, seconds=case.seconds, line=self.line))
 
     def _add(self, source: str, seen: list[Verdict], seconds: float, outcome: str, message: str) -> None:
         self.cases.append(

@@ -15,6 +15,7 @@ from mlqa.report import Case
 __all__ = ["CellPlugin"]
 
 _LONGEST_TEXT = 20_000
+_IPYTHON = {"In", "Out", "exit", "get_ipython", "open", "quit"}  # in every notebook, nobody's own
 
 
 class CellPlugin:
@@ -74,6 +75,7 @@ class CellPlugin:
         for name in getattr(info, "argnames", ()):
             if name not in known:
                 variables = [word for word in self._text.namespace if word.isidentifier() and word[0] != "_"]
+                variables = [word for word in variables if word not in _IPYTHON]
                 wanted = "a variable of the notebook or a fixture"
                 raise UsageError("argument", name, wanted, nearest(name, variables), "neither")
 

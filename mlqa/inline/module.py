@@ -19,7 +19,7 @@ from mlqa.inline.bare import NAME, BareChecks, wrapped
 from mlqa.ipynb.cells import body_of
 from mlqa.ipynb.names import parse
 from mlqa.report import Case, Crash
-from mlqa.report.case import case_of
+from mlqa.report.case import case_of, words_of
 
 __all__ = ["REWRITER", "CellFolder", "CellText", "compiled"]
 
@@ -189,5 +189,5 @@ def _broken(error: BaseException, filename: str) -> Case:
     while trace is not None and trace.tb_frame.f_code.co_filename != filename:
         trace = trace.tb_next
     text = "".join(traceback.format_exception(type(error), error, trace))
-    crash = Crash(type=type(error).__name__, message=str(error)[:500], traceback=text[-_LONGEST_TRACEBACK:])
+    crash = Crash(type=type(error).__name__, message=words_of(error)[:500], traceback=text[-_LONGEST_TRACEBACK:])
     return Case(source=source, crash=crash, line=line)

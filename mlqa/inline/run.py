@@ -6,6 +6,7 @@ import contextlib
 import functools
 import io
 import os
+import re
 import traceback
 import uuid
 from collections.abc import Iterator, Sequence
@@ -33,9 +34,12 @@ __all__ = ["Ran", "run", "run_cell"]
 _ARGUMENTS = (
     *("-o", "addopts=", "--mlqa", "--mlqa-notebooks=off", "--capture=sys", "--color=no"),
     *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+    # settings of the plugins left out below are unknown to pytest
+    *("-o", "strict_config=false", "-W", "ignore::pytest.PytestConfigWarning"),
 )
 _UNWANTED = ("cacheprovider", "faulthandler", "nbmake", "nbval", "threadexception", "unraisableexception")
 _LONGEST = 500
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +120,9 @@ def run(
     folder = Path.cwd()
     text = CellText(source=source, filename=filename, namespace=namespace, tree=tree, policy=_policy, outside=shown())
     plugin = CellPlugin(folder, text, select)
-    said = _pytest([*options, *own], plugin, folder)
-    if isinstance(plugin.interrupt, KeyboardInterrupt):
-        raise plugin.interrupt
+    said = _pytest([*options, *own], plugin)
+    if type(plugin.interrupt) is KeyboardInterrupt:  # pytest's own Interrupted is a subclass
+        raise _interrupted(plugin.interrupt, filename) from None
     cases = [case for case in text.cases if select is None or case.source in select or case.crash is not None]
     cases = sorted([*cases, *plugin.cases], key=lambda case: case.line or 0)
     if said:
@@ -136,15 +140,17 @@ def kernel_id(process: int) -> str:
     return uuid.uuid4().hex
 
 
-def _pytest(arguments: list[str], plugin: CellPlugin, folder: Path) -> str:
+def _pytest(arguments: list[str], plugin: CellPlugin) -> str:
     """Run pytest without a word of its own; return what it said if it could not run."""
     said = io.StringIO()
     blocked = [word for name in _UNWANTED for word in ("-p", f"no:{name}")]
+    # the folder as ".": pytest takes a bracket in a path for parameters
     with left_as_found(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        code = pytest.main([*_ARGUMENTS, *blocked, "-p", _our_plugin(), *arguments, str(folder)], plugins=[plugin])
+        code = pytest.main([*_ARGUMENTS, *blocked, "-p", _our_plugin(), *arguments, "."], plugins=[plugin])
     if code in {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR}:
-        return said.getvalue().strip() or "pytest could not run"
-    return str(plugin.interrupt) if code == pytest.ExitCode.INTERRUPTED else ""
+        return _COLOURS.sub("", said.getvalue()).strip() or "pytest could not run"
+    told = any(case.crash is not None for case in plugin.cases)  # a test that cannot be collected, by name
+    return str(plugin.interrupt) if code == pytest.ExitCode.INTERRUPTED and not told else ""
 
 
 @functools.cache
@@ -163,6 +169,12 @@ def _policy(config: pytest.Config) -> Iterator[None]:
     level = level_of(settings["alpha"] if alpha is None else float(alpha))
     with using(level), strict(settings["strict"] if strictly is None else strictly):
         yield
+
+
+def _interrupted(error: BaseException, filename: str) -> KeyboardInterrupt:
+    """Say where in the cell it was interrupted, without the many frames of pytest."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == filename]
+    return KeyboardInterrupt(f"interrupted at {filename}, line {frames[-1].lineno}" if frames else "interrupted")
 
 
 def _misspelt(error: SyntaxError) -> Case:
@@ -185,5 +197,6 @@ def _nothing(own: Sequence[str], collected: Sequence[str], select: Sequence[str]
 def _last(said: str) -> str:
     """Return the line of pytest's complaint that says most."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith(("ERROR", "E ", "INTERNALERROR> E "))]
-    return (errors or lines)[-1 if not errors else 0][:_LONGEST]
+    errors = [line for line in lines if line.startswith(("ERROR", "E "))]
+    inside = [line.removeprefix("INTERNALERROR> ") for line in lines if line.startswith("INTERNALERROR> ")]
+    return [*errors[:1], *inside[-1:], *lines[-1:]][0][:_LONGEST]

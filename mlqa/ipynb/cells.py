@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mlqa.errors import NotebookError, UsageError
+from mlqa.ipynb.format4 import damage_of, joined, whole_output
 
 __all__ = ["Cell", "Notebook", "body_of", "is_test_cell", "magic_line", "read_notebook", "source_hash"]
 
@@ -82,17 +83,17 @@ def read_notebook(path: str | Path) -> Notebook:
     """
     file = Path(path)
     content = _content(file)
-    import nbformat
-
-    own_ids = int(content.get("nbformat", 4)) >= 4 and all("id" in cell for cell in _code_cells(content))
-    try:
-        with warnings.catch_warnings():  # ids that are missing are made below
-            warnings.simplefilter("ignore")
-            node = nbformat.reads(json.dumps(content), as_version=4)
-        cells = _cells_of([cell for cell in node.cells if cell.cell_type == "code"], own_ids)
-    except Exception as error:
-        raise NotebookError(f"{file}: not a notebook that nbformat can read ({error!r})") from error
-    kernel, note = _kernel_of(file, node.metadata)
+    own_ids = False
+    plain: Mapping[str, Any] = content
+    if content["nbformat"] == 4:
+        damage = damage_of(content)
+        if damage:
+            raise NotebookError(f"{file}: not a notebook, {damage}")
+        own_ids = all("id" in cell for cell in content["cells"] if cell["cell_type"] == "code")
+    else:
+        plain = _converted(file, content)
+    cells = _cells_of([cell for cell in plain["cells"] if cell["cell_type"] == "code"], own_ids)
+    kernel, note = _kernel_of(file, plain.get("metadata", {}))
     return Notebook(path=file, cells=cells, kernel=kernel, note=note)
 
 
@@ -169,31 +170,39 @@ def _content(file: Path) -> dict[str, Any]:
     return content
 
 
-def _code_cells(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    cells = content.get("cells")
-    listed = cells if isinstance(cells, list) else []
-    return [cell for cell in listed if isinstance(cell, dict) and cell.get("cell_type") == "code"]
+def _converted(file: Path, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Bring a file of another format to nbformat 4; only here is nbformat imported, which takes seconds."""
+    import nbformat
+
+    try:
+        with warnings.catch_warnings():  # ids that are missing are made by us
+            warnings.simplefilter("ignore")
+            node: Mapping[str, Any] = nbformat.reads(json.dumps(content), as_version=4)
+    except Exception as error:
+        raise NotebookError(f"{file}: not a notebook that nbformat can read ({error!r})") from error
+    return node
 
 
-def _cells_of(nodes: list[Any], own_ids: bool) -> tuple[Cell, ...]:
+def _cells_of(nodes: list[Mapping[str, Any]], own_ids: bool) -> tuple[Cell, ...]:
     """Give every code cell an id that is unique in the file."""
     cells: list[Cell] = []
     taken: set[str] = set()
     for index, node in enumerate(nodes):
-        wished = str(node.id) if own_ids else source_hash(node.source)
+        source = joined(node["source"])
+        wished = str(node["id"]) if own_ids else source_hash(source)
         name, again = wished, 1
         while name in taken:
             again += 1
             name = f"{wished}-{again}"
         taken.add(name)
-        tags = node.metadata.get("tags", [])
+        tags = node.get("metadata", {}).get("tags", [])
         cells.append(
             Cell(
                 id=name,
-                source=node.source,
+                source=source,
                 index=index,
                 tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
-                outputs=tuple(node.get("outputs", ())),
+                outputs=tuple(whole_output(output) for output in node.get("outputs", ())),
                 execution_count=node.get("execution_count"),
             )
         )

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 __all__ = ["TestName", "gives_more", "named", "parse", "test_names"]
 
-_LOUD = {"print", "display"}
+_IPYTHON = [f"get_ipython().{name}" for name in ("run_line_magic", "run_cell_magic", "system", "getoutput")]
+_LOUD = {"print", "display", *_IPYTHON}
+_ACTING = {"filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail"}
 _BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try)
 
 
@@ -24,6 +26,9 @@ class TestName:
         First line, decorators included, from 1.
     node : ast.AST
         The definition.
+    marks : tuple of str
+        Names of the marks on it and on its classes, but for those pytest acts
+        on when the test runs.
     """
 
     __test__ = False
@@ -31,6 +36,7 @@ class TestName:
     path: tuple[str, ...]
     line: int
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    marks: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -130,20 +136,30 @@ def _definitions(body: Sequence[ast.stmt]) -> Iterator[ast.FunctionDef | ast.Asy
 
 def _tests_of(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> Iterator[TestName]:
     """List a function, the methods of a class, or a class that inherits tests we cannot see."""
+    marks = tuple(_marks(node))
     line = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     if not isinstance(node, ast.ClassDef):
         if node.name.startswith("test") and not _is_fixture(node):
-            yield TestName(path=(node.name,), line=line, node=node)
+            yield TestName(path=(node.name,), line=line, node=node, marks=marks)
         return
     unit = any(ast.unparse(base).endswith("TestCase") for base in node.bases)
     if not unit and (not node.name.startswith("Test") or _has(node, "__init__")):
         return
     inner = [name for child in _definitions(node.body) for name in _tests_of(child)]
     if node.bases or node.keywords:
-        yield TestName(path=(node.name,), line=line, node=node)
+        yield TestName(path=(node.name,), line=line, node=node, marks=marks)
         return
     for name in inner:
-        yield TestName(path=(node.name, *name.path), line=name.line, node=name.node)
+        path = (node.name, *name.path)
+        yield TestName(path=path, line=name.line, node=name.node, marks=(*marks, *name.marks))
+
+
+def _marks(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> Iterator[str]:
+    """List the marks by which a test may be selected."""
+    for decorator in node.decorator_list:
+        words = ast.unparse(decorator).partition("(")[0].split(".")
+        if words[:2] == ["pytest", "mark"] and len(words) == 3 and words[2] not in _ACTING:
+            yield words[2]
 
 
 def _has(node: ast.ClassDef, name: str) -> bool:
@@ -159,8 +175,8 @@ def _may_check(node: ast.stmt) -> bool:
         return True
     if isinstance(node, ast.Expr):
         value = node.value
-        loud = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in _LOUD
-        return not isinstance(value, ast.Constant) and not loud
+        called = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
+        return not isinstance(value, ast.Constant) and called not in _LOUD
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return any((name.asname or name.name).startswith(("test", "Test")) for name in node.names)
     return isinstance(node, ast.Assign) and any(

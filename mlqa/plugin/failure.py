@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mlqa.report.case import words_of
 from mlqa.verdict import CheckFailed, Verdict
 
 __all__ = ["explain", "restyle", "reword"]
@@ -17,6 +18,7 @@ _LONGEST_TRACEBACK = 10_000
 _REWRITTEN = re.compile(r"^assert (.*)$", re.MULTILINE)
 # Our value itself stands where the truth was asked, alone or in a chain of and/or.
 _OURS = re.compile(r"\(*<(?:Verdict|Report) ")
+_UNITTEST = re.compile(r"^<(?:Verdict|Report) .*> is not true(?: : )?", re.DOTALL)
 _COMPARED = re.compile(r"> (?:==|!=|is|in|not in) ")
 _PREFIX = re.compile(r"^(E\s+)(?:[A-Za-z_]\w*\.)*(?:AssertionError|CheckFailed): ")
 
@@ -33,9 +35,9 @@ def reword(excinfo: pytest.ExceptionInfo[BaseException] | None, seen: Sequence[V
     failing = [verdict for verdict in seen if not verdict.holds()]
     if excinfo is None or not failing or not _concerns(excinfo):
         return ""
-    text = "" if isinstance(excinfo.value, CheckFailed) else str(excinfo.value)
+    text = "" if isinstance(excinfo.value, CheckFailed) else words_of(excinfo.value)
     found = _REWRITTEN.search(text)
-    words = (text[: found.start()] if found else text).rstrip()
+    words = (text[: found.start()] if found else _UNITTEST.sub("", text)).rstrip()
     blocks = "\n\n".join(str(verdict) for verdict in failing)
     excinfo.value.args = (f"{words}\n{blocks}" if words else blocks,)
     more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
@@ -81,12 +83,15 @@ def explain(
         return {**told, "message": str(report.longrepr)}
     value, failing = excinfo.value, [verdict for verdict in seen if not verdict.holds()]
     asserted = isinstance(value, (AssertionError, pytest.fail.Exception))
-    if headline or (asserted and failing and _concerns(excinfo)):
+    told_itself = isinstance(value, CheckFailed) and value.verdict in seen
+    if headline or told_itself or (asserted and failing and _concerns(excinfo)):
         return told
     if asserted and report.when == "call":
         message = " ".join(excinfo.exconly(tryshort=True).split())
         return {**told, "message": message.removeprefix("Failed: ")[:_LONGEST_MESSAGE]}
-    crash = {"type": type(value).__name__, "message": str(value)[:_LONGEST_MESSAGE]}
+    said = getattr(report.longrepr, "errorstring", "")  # of a fixture that is not there, without pytest's objects
+    message = said.splitlines()[0] if said else words_of(value)
+    crash = {"type": type(value).__name__, "message": message[:_LONGEST_MESSAGE]}
     return {**told, "crash": {**crash, "traceback": report.longreprtext[-_LONGEST_TRACEBACK:]}}
 
 
@@ -97,7 +102,7 @@ def _concerns(excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
         return True
     if not isinstance(error, AssertionError):
         return False
-    text = str(error)
+    text = words_of(error)
     found = _REWRITTEN.search(text)
     if found is None:
         return bool(_OURS.match(text)) or _is_bare_assert(excinfo)

@@ -49,7 +49,7 @@ class Gatherer:
         """Write the report files, also of a run that was cut short."""
         for nodeid in list(self.phases):
             self._finish(nodeid)
-        # By place, not by arrival: the same report under xdist and in random order.
+        # By the place where they were found, not by arrival: the same report under xdist and in random order.
         report = Report(tuple(case for _, case in sorted(self.cases, key=lambda pair: pair[0])))
         self.config.stash[REPORT] = report
         options = self.config.stash[OPTIONS]
@@ -65,8 +65,8 @@ class Gatherer:
 
     def _finish(self, nodeid: str) -> None:
         phases = self.phases.pop(nodeid)
-        path, line, _ = phases[0].location
-        self._take((path, line or 0), _case(nodeid, phases))
+        place = max(_payload(report)["place"] for report in phases)
+        self._take((phases[0].location[0], place), _case(nodeid, phases))
         for report in phases:
             self.config.stash[NOTES] += _payload(report)["notes"]
 
@@ -109,7 +109,7 @@ def _outcome(phases: Sequence[pytest.TestReport]) -> tuple[str, str]:
 
 def _payload(report: pytest.TestReport) -> dict[str, Any]:
     """Return what the judging side put on a report; nothing where the worker died first."""
-    return {"verdicts": [], "notes": [], "message": "", "crash": None, **getattr(report, "mlqa", {})}
+    return {"place": 0, "verdicts": [], "notes": [], "message": "", "crash": None, **getattr(report, "mlqa", {})}
 
 
 def _unexplained(report: pytest.TestReport | pytest.CollectReport, kind: str) -> Crash:

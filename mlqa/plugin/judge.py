@@ -11,13 +11,21 @@ import pytest
 from mlqa.alpha import using
 from mlqa.plugin import failure, recording
 from mlqa.plugin.options import OPTIONS
-from mlqa.verdict import Outcome, Verdict, judged, strict
+from mlqa.verdict import CheckFailed, Outcome, Verdict, judged, strict
 
 __all__ = ["JUDGED"]
 
 JUDGED = pytest.StashKey[list[Verdict]]()
+_PLACE = pytest.StashKey[int]()
 _REPORTED = pytest.StashKey[int]()
 _SKIPPED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test a number as they were found, before anything selects or shuffles them."""
+    for place, item in enumerate(items):
+        item.stash[_PLACE] = place
 
 
 @pytest.hookimpl(wrapper=True)
@@ -49,9 +57,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, Any, Any]:
     """Show a failed verdict whole, and send the verdicts of this phase along."""
-    new, seen = _new_verdicts(item), item.stash[JUDGED]
+    new, seen = _new_verdicts(item, call.excinfo), item.stash[JUDGED]
     item.user_properties += [(f"mlqa.{verdict.check}", _property(verdict)) for verdict in new]
-    headline = failure.reword(call.excinfo, seen)
+    # unittest keeps its errors on the item until pytest's own hook makes the report
+    kept = getattr(item, "_excinfo", None)
+    headline = failure.reword(kept[0] if kept and call.excinfo is None else call.excinfo, seen)
     report: pytest.TestReport = yield
     if item.stash.get(_SKIPPED, False) and report.skipped and call.when == "call":
         path, line, _ = item.reportinfo()
@@ -59,12 +69,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
     if headline:
         failure.restyle(report, headline)
     payload = {"verdicts": [verdict.to_dict() for verdict in new], "notes": recording.notes(item)}
+    payload["place"] = item.stash.get(_PLACE, 0)
     report.mlqa = {**payload, **failure.explain(report, call.excinfo, seen, headline)}  # type: ignore[attr-defined]  # TestReport takes extras
     return report
 
 
-def _new_verdicts(item: pytest.Item) -> list[Verdict]:
-    """Return what was judged since the last report, and what the item itself put among its properties."""
+def _new_verdicts(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException] | None) -> list[Verdict]:
+    """Return what was judged since the last report, what the item put among its properties and what was raised."""
     seen, kept = item.stash[JUDGED], []
     for name, value in item.user_properties:
         if name == "mlqa" and isinstance(value, dict):
@@ -72,6 +83,8 @@ def _new_verdicts(item: pytest.Item) -> list[Verdict]:
         else:
             kept.append((name, value))
     item.user_properties[:] = kept
+    if excinfo is not None and isinstance(excinfo.value, CheckFailed) and excinfo.value.verdict not in seen:
+        seen.append(excinfo.value.verdict)  # judged in another thread
     new = seen[item.stash[_REPORTED] :]
     item.stash[_REPORTED] = len(seen)
     return new

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from os import PathLike
 
 import pytest
-from _pytest._code.code import ReprFileLocation, TerminalRepr
-from _pytest._io import TerminalWriter
+from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback, TerminalRepr
 
 from mlqa.errors import MlqaError, NotebookError
 from mlqa.ipynb.cells import Cell, magic_line
@@ -17,7 +16,8 @@ from mlqa.ipynb.names import named
 from mlqa.plugin import recording
 from mlqa.plugin.notebook_run import Answer, NotebookRun, pass_over
 from mlqa.report import Case, Crash
-from mlqa.verdict import CheckFailed, Outcome, Verdict, strict
+from mlqa.report.case import judged_in
+from mlqa.verdict import CheckFailed, Outcome, Verdict
 
 __all__ = ["CellTest", "InKernelError", "Misspelt"]
 
@@ -30,18 +30,6 @@ class InKernelError(Exception):
     def __init__(self, crash: Crash) -> None:
         self.crash = crash
         super().__init__(crash.message)
-
-
-class Told(TerminalRepr):
-    """A failure as text, with the line that pytest's short summary shows."""
-
-    def __init__(self, text: str, path: str, line: int, headline: str) -> None:
-        self.text = text
-        self.reprcrash = ReprFileLocation(path, line, headline)
-
-    def toterminal(self, tw: TerminalWriter) -> None:
-        """Write the text."""
-        tw.line(self.text)
 
 
 class _CellItem(pytest.Item):
@@ -57,7 +45,9 @@ class _CellItem(pytest.Item):
         """Show where in the notebook, then the block, the kernel's traceback or the message."""
         where = f"{self.path.name}, cell {self.nodeid.split('::')[1]}, line {self.line}"
         text = f"{where}\n\n{self.told(excinfo.value)}"
-        return Told(text, str(self.path), self.line, _headline(excinfo.value))
+        # pytest's own form, which reaches xdist's controller whole
+        told = ReprTraceback([ReprEntryNative([f"{text}\n"])], extraline=None, style="native")
+        return ReprExceptionInfo(told, ReprFileLocation(str(self.path), self.line, _headline(excinfo.value)))
 
     # pytest words what setup raises by this name, with frames of ours that help no reader
     _repr_failure_py = repr_failure
@@ -101,7 +91,7 @@ class CellTest(_CellItem):
     def runtest(self) -> None:
         """Turn what the kernel said of this test into an outcome."""
         cases = self._cases()
-        verdicts = [verdict for case in cases for verdict in case.verdicts]
+        verdicts = [verdict for case in cases for verdict in judged_in(case)]
         self.user_properties += [("mlqa", verdict.to_dict()) for verdict in verdicts]
         for text in self._printed(": baseline"):
             recording.note(self, text)
@@ -109,11 +99,10 @@ class CellTest(_CellItem):
             if case.crash is not None:
                 # an exception named as the kernel's, so that reports here and there say the same
                 raise type(case.crash.type, (InKernelError,), {})(case.crash)
-        strictly = True if "--strict" in magic_line(self.cell.source).split() else None
+        strictly = len(verdicts) < sum(len(case.verdicts) for case in cases) or None
         for verdict in verdicts:
             if not verdict.holds(strictly=strictly):
-                with strict(bool(strictly)):
-                    raise CheckFailed(verdict)
+                raise CheckFailed(verdict)
         if all(verdict.outcome is Outcome.SKIPPED for verdict in verdicts):
             pass_over("; ".join(_reason(verdict) for verdict in verdicts) or "the cell's top level gave no verdict")
 

@@ -14,6 +14,7 @@ from mlqa.ipynb.kernels import Execution, Kernel
 from mlqa.ipynb.outputs import reports_in
 from mlqa.plugin.options import OPTIONS
 from mlqa.report import Case
+from mlqa.report.case import words_of
 
 __all__ = ["COLOURS", "Answer", "NotebookRun", "mode_of", "options_of", "pass_over"]
 
@@ -113,8 +114,10 @@ class NotebookRun:
         except MlqaError as error:
             self._broken = str(error).splitlines()[0]
             raise
-        except BaseException:
+        except BaseException as error:  # a time limit of the session, say: what comes after shall not wait for it too
+            name, why = self.notebook.cells[max(self._at - 1, 0)].id, words_of(error) or type(error).__name__
             self.stop()
+            self._broken = f"cell {name} was given up: {why.splitlines()[0]}"
             raise
 
     def stop(self) -> None:

@@ -69,17 +69,19 @@ class NotebookFile(pytest.File):
 
     def _warn_of_tests(self, cell: Cell) -> None:
         """Point out tests that nothing will run."""
+        if any(is_test_cell(line) for line in cell.source.splitlines()):
+            self._warn(cell, "has %%mlqa below its first line, where it is no test cell: move it to the top")
+            return
         try:
             names = test_names(ast.parse(cell.source))
         except (SyntaxError, ValueError):
             return  # magics, or another language
         if names:
             found = ", ".join(name.source for name in names[:3])
-            self.warn(
-                pytest.PytestCollectionWarning(
-                    f"{self.nodeid}: cell {cell.id} defines {found} but is no test cell: add %%mlqa as the first line"
-                )
-            )
+            self._warn(cell, f"defines {found} but is no test cell: add %%mlqa as the first line")
+
+    def _warn(self, cell: Cell, what: str) -> None:
+        self.warn(pytest.PytestCollectionWarning(f"{self.nodeid}: cell {cell.id} {what}"))
 
 
 class TestCell(pytest.Collector):
@@ -134,4 +136,6 @@ def _items(parent: pytest.Collector, home: TestCell, names: Sequence[TestName], 
             # the id as text: pytest 9.2 keeps parameters apart in it, and --lf compares the parts
             item = CellTest.from_parent(parent, name=f"{first}{suffix}", nodeid=f"{parent.nodeid}::{first}{suffix}")
             item.prepare(home.cell, home.run, f"{name.source}{suffix}", name.line)
+            for mark in name.marks:  # for -m; the kernel knows them by itself
+                item.add_marker(mark)
             yield item

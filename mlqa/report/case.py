@@ -13,11 +13,12 @@ from mlqa.errors import UsageError
 from mlqa.report.report import Case, Crash
 from mlqa.verdict import Outcome, Verdict
 
-__all__ = ["ASSERTION", "PHASES", "case_of"]
+__all__ = ["ASSERTION", "PHASES", "case_of", "judged_in", "words_of"]
 
 ASSERTION = "test.assertion"
 PHASES = ("passed", "failed", "skipped", "xfailed", "xpassed")
 _CLAIM = "every assertion of the test holds"
+_STRICT = "UNDECIDED counts as a failure here"
 
 
 def case_of(
@@ -59,7 +60,8 @@ def case_of(
     A test without verdicts gives one of the contract ``test.assertion``. A
     verdict that fails in a test that passes (``assert not verdict``) becomes a
     passed assertion, one that fails in a test that is skipped or marked
-    ``xfail`` is SKIPPED: a report is green exactly where the run is.
+    ``xfail`` is SKIPPED, and an UNDECIDED that fails a strict test gets a failed
+    assertion beside it: a report is green exactly where the run is.
 
     Examples
     --------
@@ -74,11 +76,29 @@ def case_of(
     return Case(source=source, verdicts=found, crash=crash, seconds=seconds, line=line)
 
 
+def words_of(error: BaseException) -> str:
+    """Return an exception's message, also of one that cannot word it."""
+    try:
+        return str(error)
+    except Exception:
+        return "<its message cannot be written>"
+
+
+def judged_in(case: Case) -> tuple[Verdict, ...]:
+    """Return the verdicts of a case less the assertion that `case_of` adds where UNDECIDED fails a test.
+
+    Fewer than the case has: the test was strict.
+    """
+    given = case.verdicts[:-1]
+    strict = any(verdict.outcome is Outcome.UNDECIDED for verdict in given)
+    return given if strict and case.verdicts[-1] == _failed_assertion(given) else case.verdicts
+
+
 def _completed(given: tuple[Verdict, ...], phase_outcome: str, message: str) -> tuple[Verdict, ...]:
     """Add or reword verdicts until they say what the test said."""
     if phase_outcome == "failed":
-        explained = not message and not all(verdict.holds(strictly=True) for verdict in given)
-        return given if explained else (*given, _assertion(Outcome.FAIL, message or "an assertion failed"))
+        explained = not message and any(verdict.outcome is Outcome.FAIL for verdict in given)
+        return given if explained else (*given, _failed_assertion(given, message))
     if phase_outcome == "skipped":
         kept = tuple(_set_aside(verdict, _because("the test was skipped", message)) for verdict in given)
         only_skipped = given and all(verdict.outcome is Outcome.SKIPPED for verdict in given)
@@ -95,6 +115,14 @@ def _assertion(outcome: Outcome, reason: str) -> Verdict:
     """Build the verdict of a plain assertion."""
     remedy = "read the test's traceback" if outcome is Outcome.FAIL else ""
     return Verdict(check=ASSERTION, outcome=outcome, claim=_CLAIM, reason=reason, remedy=remedy)
+
+
+def _failed_assertion(given: tuple[Verdict, ...], message: str = "") -> Verdict:
+    """Say why a test failed; of UNDECIDED too, since a reader of the report may not be strict."""
+    unsure = [verdict for verdict in given if verdict.outcome is Outcome.UNDECIDED]
+    if unsure and not message:
+        message = f"{_STRICT}: {unsure[0].check}: {unsure[0].reason}"
+    return _assertion(Outcome.FAIL, message or "an assertion failed")
 
 
 def _set_aside(verdict: Verdict, why: str) -> Verdict:

@@ -44,7 +44,7 @@ def write_report(report: Report, path: str | Path) -> Path:
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     print(write_report(Report(), Path(folder, "report.json")).read_text())
+    ...     print(write_report(Report(), Path(folder, "report.json")).read_text(), end="")
     {"cases": [], "origin": null, "schema": 1}
     """
     view = _VIEWS.get(Path(path).suffix.lower())

@@ -105,6 +105,9 @@ def test_an_unknown_argument_is_named_with_the_nearest(notebook):
     report = run_cell("%%mlqa\ndef test_a(numbr): pass", namespace=notebook, cell_id="")
     assert report.cases[0].crash.type == "UsageError"
     assert "did you mean 'number'?" in report.cases[0].crash.message
+    notebook["quit"] = quit
+    report = run_cell("%%mlqa\ndef test_a(built): pass", namespace=notebook, cell_id="")
+    assert "'quit'" not in report.cases[0].crash.message
 
 
 def test_definitions_stay_in_the_namespace_and_nothing_of_ours_does(notebook):
@@ -164,9 +167,19 @@ verdict("pass", alpha=level_of(None))
     assert levels == [[0.01, 0.01], [0.02, 0.02]]
 
 
-def test_strict_lets_undecided_fail_the_test(notebook):
-    report = run_cell("%%mlqa --strict\ndef test_a():\n    assert verdict('undecided')", namespace=notebook, cell_id="")
-    assert [found.outcome for found in report.verdicts] == [Outcome.UNDECIDED]
+def test_settings_for_plugins_that_a_kernel_leaves_out_do_no_harm(notebook, tmp_path):
+    text = "[pytest]\nfilterwarnings = error\ncache_dir = .c\nfaulthandler_timeout = 9\nstrict_config = true\n"
+    (tmp_path / "pytest.ini").write_text(text + "testpaths = elsewhere\nnorecursedirs = *\npython_files = check_*.py\n")
+    cell = "def test_a(): pass\ndef test_b():\n    import warnings\n    warnings.warn('now')"
+    assert outcomes(cell, notebook) == {"test_a": "pass", "test_b": "crash"}
+
+
+@pytest.mark.parametrize("body", ["def test_a():\n    assert verdict('undecided')", "verdict('undecided')"])
+def test_strict_lets_undecided_fail_and_the_report_says_so_to_any_reader(notebook, body):
+    report = run_cell(f"%%mlqa --strict\n{body}", namespace=notebook, cell_id="")
+    assert [found.outcome for found in report.verdicts] == [Outcome.UNDECIDED, Outcome.FAIL]
+    assert report.verdicts[1].reason == "UNDECIDED counts as a failure here: demo.claim: so"
+    assert not report.ok
 
 
 def test_k_and_select_choose_tests(notebook):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,9 @@ def written(tmp_path, cells, *, minor=5, metadata=None, **more):
     path = tmp_path / "nb.ipynb"
     path.write_text(json.dumps(content), encoding="utf-8")
     return path
+
+
+CELL = '"cell_type": "code"'
 
 
 def code(source, **more):
@@ -43,6 +47,19 @@ def test_without_ids_they_come_from_the_source_and_stay_when_a_cell_is_added(tmp
     assert [cell.id for cell in after.cells][1:] == ids
 
 
+def test_stored_outputs_and_texts_are_joined_as_nbformat_joins_them(tmp_path):
+    data = {"text/plain": ["a\n", "b"], "application/json": ["a", "b"], "application/x+json": ["c"], "image/png": "d"}
+    outputs = [
+        {"output_type": "display_data", "data": data, "metadata": {}},
+        {"output_type": "stream", "name": "stdout", "text": ["a\n", "b"]},
+        {"output_type": "error", "ename": "E", "evalue": "", "traceback": ["a", "b"]},
+    ]
+    path = written(tmp_path, [code(["x = 1\n", "x"], id="one", outputs=outputs)])
+    theirs = nbformat.read(path, as_version=4).cells[0]
+    ours = read_notebook(path).cells[0]
+    assert (ours.source, list(ours.outputs)) == (theirs.source, theirs.outputs)
+
+
 def test_ids_given_twice_are_told_apart(tmp_path):
     notebook = read_notebook(written(tmp_path, [code("x", id="same"), code("y", id="same")]))
     assert len({cell.id for cell in notebook.cells}) == 2
@@ -55,7 +72,17 @@ def test_ids_given_twice_are_told_apart(tmp_path):
         ("{", "its text is not JSON"),
         ("[1]", "JSON, but not a notebook"),
         ('{"cells": []}', "JSON, but not a notebook"),
-        ('{"nbformat": 4, "nbformat_minor": 5, "cells": 3, "metadata": {}}', "not a notebook"),
+        ('{"nbformat": 4, "cells": 3, "metadata": {}}', "not a notebook, it has no list of 'cells'"),
+        ('{"nbformat": 4, "metadata": {}}', "not a notebook, it has no list of 'cells'"),
+        ('{"nbformat": 4, "cells": [], "metadata": 3}', "not a notebook, its 'metadata' is not an object"),
+        ('{"nbformat": 4, "cells": [3], "metadata": {}}', "not a notebook, its cell 1 has no 'cell_type'"),
+        ('{"nbformat": 4, "cells": [{"cell_type": "code"}]}', "its cell 1 has no text in 'source'"),
+        (f'{{"nbformat": 4, "cells": [{{{CELL}, "source": 3}}]}}', "its cell 1 has no text in 'source'"),
+        (
+            f'{{"nbformat": 4, "cells": [{{{CELL}, "source": "", "outputs": [3]}}]}}',
+            "cell 1 has 'outputs' that are not",
+        ),
+        (f'{{"nbformat": 4, "cells": [{{{CELL}, "source": "", "metadata": 3}}]}}', "cell 1 has 'metadata' that is not"),
         ('{"nbformat": 99, "nbformat_minor": 0, "cells": [], "metadata": {}}', "not a notebook that nbformat can read"),
     ],
 )

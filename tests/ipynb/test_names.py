@@ -59,6 +59,7 @@ def test_a_syntax_error_names_the_line_of_the_cell():
     [
         ("x = 1\ndef test_a(): ...\nprint(x)", False),
         ("'docstring'", False),
+        ("%time x = 1\n!ls\nfound = !ls\nls?", False),
         ("drift_free(a, b)", True),
         ("assert x", True),
         ("for x in y:\n  drift_free(x, y)", True),

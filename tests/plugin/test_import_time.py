@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -45,3 +46,15 @@ def test_a_plain_run_imports_nothing_more(tmp_path):
     args = ["-p", "mlqa.plugin", "-q", "--rootdir", str(tmp_path), str(tmp_path)]
     alone = "import os, pytest; os.environ['PYTEST_DISABLE_PLUGIN_AUTOLOAD'] = '1'; "
     assert not _imported(f"{alone}assert pytest.main({args!r}) == 0") & HEAVY
+
+
+def test_collecting_a_notebook_imports_nothing_of_jupyter(tmp_path):
+    cell = {"cell_type": "code", "id": "one", "metadata": {}, "outputs": [], "execution_count": None}
+    cells = [{**cell, "source": "%%mlqa\ndef test_a(): pass"}]
+    text = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+    (tmp_path / "a.ipynb").write_text(text)
+    args = ["-p", "mlqa.plugin", "--mlqa", "--collect-only", "-s", "-q", "--rootdir", str(tmp_path), str(tmp_path)]
+    alone = "import os, pytest; os.environ['PYTEST_DISABLE_PLUGIN_AUTOLOAD'] = '1'; "
+    seen = _imported(f"{alone}assert pytest.main({args!r}) == 0")
+    assert "mlqa.ipynb.cells" in seen
+    assert not seen & {"IPython", "jsonschema", "jupyter_client", "nbformat", "nbval"}

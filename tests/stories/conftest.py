@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 ANSWER = '''
@@ -43,3 +45,19 @@ def compared(predictions, slot, data="d1", worse_than=0.1):
 def answers(project):
     """Make a project whose tests can say ``from answers import answer, compared``."""
     return lambda files: project({"answers.py": ANSWER, **files})
+
+
+@pytest.fixture
+def notebook(tmp_path_factory, monkeypatch):
+    """Write code cells, by id, as the text of a notebook: ``notebook({"one": "x = 1"})``."""
+    # what IPython writes at home is kept out of the story's folder, which is home there
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
+    spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+    def written(cells, **metadata):
+        kept = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+        listed = [{**kept, "id": name, "source": source} for name, source in cells.items()]
+        about = {"kernelspec": spec, **metadata}
+        return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": about, "cells": listed})
+
+    return written

@@ -41,7 +41,7 @@ def test_strict_and_reports_can_be_set_in_the_file(answers):
     }
     run = answers(files).run("--mlqa")
     assert run.outcomes == {"failed": 1}
-    assert [case.outcome for case in run.report.cases] == ["undecided"]
+    assert [case.outcome for case in run.report.cases] == ["fail"]
 
 
 @pytest.mark.parametrize(
