@@ -5,8 +5,7 @@ import type { Cell } from '@jupyterlab/cells';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { PanelLayout } from '@lumino/widgets';
-import { Widget } from '@lumino/widgets';
+import { Panel, Widget } from '@lumino/widgets';
 
 import { element } from './dom';
 import { signOf } from './icons';
@@ -57,18 +56,29 @@ class Badges {
     }
   }
 
-  /** The badge sits in the input area, and joins it once the cell is drawn. */
+  /** The badge joins its cell once that is drawn. */
   private make(cell: Cell): Badge {
     const badge = new Badge(this.trans);
     this.made.set(cell, badge);
     void cell.ready.then(() => {
-      if (!cell.isDisposed && cell.inputArea) {
-        cell.inputArea.addClass('mlqa-InputArea');
-        (cell.inputArea.layout as PanelLayout).addWidget(badge);
+      const place = placeIn(cell);
+      if (place && !cell.isDisposed) {
+        place.addClass('mlqa-Badged');
+        place.addWidget(badge);
       }
     });
     return badge;
   }
+}
+
+/** What holds the input or, where it is collapsed, its placeholder: the badge stays in sight with either. */
+function placeIn(cell: Cell): Panel | null {
+  for (const child of cell.children()) {
+    if (child instanceof Panel && child.hasClass('jp-Cell-inputWrapper')) {
+      return child;
+    }
+  }
+  return null;
 }
 
 export const badges: JupyterFrontEndPlugin<void> = {

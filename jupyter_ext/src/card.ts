@@ -11,6 +11,11 @@ import { worstOf } from './verdict';
 import type { CaseOutcome, ICase, ICrash, IReport, IVerdict } from './verdict';
 import { countsIn, wordOf } from './words';
 
+/** How many tests of a card, and verdicts of a test, are open at first. */
+const MOST_OPEN = 10;
+
+type Line = ReadonlyArray<Node | null>;
+
 /** The card of a report: closed when nothing asks for attention. */
 export function drawReport(report: IReport, trans: TranslationBundle): HTMLElement {
   const outcomes = report.cases.map(each => each.outcome);
@@ -23,8 +28,10 @@ export function drawReport(report: IReport, trans: TranslationBundle): HTMLEleme
     title,
     element('span', 'mlqa-Card-counts', countsIn(countsOf(outcomes), trans) || trans.__('nothing was checked'))
   );
-  const rows = element('ul', 'mlqa-Card-rows', ...report.cases.map(each => element('li', '', drawCase(each, trans))));
-  const card = element('details', 'mlqa-Card', summary, rows, leftOut(report.left, trans));
+  const open = opened(outcomes);
+  const rows = report.cases.map((each, index) => element('li', '', drawCase(each, open.has(index), trans)));
+  const list = element('ul', 'mlqa-Card-rows', ...rows);
+  const card = element('details', 'mlqa-Card', summary, list, ...leftOut(report.left, trans));
   card.dataset.outcome = worst;
   card.open = asksForAttention(worst);
   return card;
@@ -42,41 +49,48 @@ function asksForAttention(outcome: CaseOutcome): boolean {
   return outcome !== 'pass' && outcome !== 'skipped';
 }
 
-/** One test: its line, and its verdicts, which are drawn when first opened. */
-function drawCase(each: ICase, trans: TranslationBundle): HTMLElement {
-  const only = each.verdicts.length === 1 ? each.verdicts[0] : null;
-  const name = nameOf(each) || trans.__('unnamed');
-  const row = element('details', 'mlqa-Case');
-  row.append(
-    element(
-      'summary',
-      'mlqa-Case-summary',
-      mark(each.outcome, trans),
-      element('code', 'mlqa-Case-name', name),
-      element('span', 'mlqa-Case-claim', only ? only.claim : ''),
-      only && !each.crash ? kind(only, trans) : null,
-      each.seconds === null ? null : element('span', 'mlqa-Case-seconds', seconds(each.seconds))
-    )
-  );
-  row.dataset.outcome = each.outcome;
-  const fill = () => row.childElementCount === 1 && row.append(...bodyOf(each, trans));
-  row.addEventListener('toggle', fill, { once: true });
-  if (asksForAttention(each.outcome)) {
-    fill();
-    row.open = true;
-  }
-  return row;
+/** Which of several to open: those that ask for attention, but no more than can be read. */
+function opened(outcomes: readonly CaseOutcome[]): ReadonlySet<number> {
+  const asking = [...outcomes.keys()].filter(index => asksForAttention(outcomes[index]));
+  return new Set(asking.slice(0, MOST_OPEN));
 }
 
-function bodyOf(each: ICase, trans: TranslationBundle): HTMLElement[] {
-  const several = each.verdicts.length > 1;
-  const body = each.verdicts.map(verdict => {
-    return several || each.crash ? drawFolded(verdict, trans) : drawAlone(verdict, trans);
-  });
-  if (each.crash) {
-    return [drawCrash(each.crash, trans), ...body];
+/** Something folded, whose body is drawn when it is first opened. */
+function fold(className: string, outcome: CaseOutcome, line: Line, open: boolean, body: () => HTMLElement[]): HTMLElement {
+  const node = element('details', className, element('summary', `${className}-summary`, ...line));
+  const fill = () => node.childElementCount === 1 && node.append(...body());
+  node.dataset.outcome = outcome;
+  node.addEventListener('toggle', fill, { once: true });
+  if (open) {
+    fill();
+    node.open = true;
   }
-  return body.length ? body : [element('div', 'mlqa-Verdict', trans.__('nothing was checked'))];
+  return node;
+}
+
+/** One test: its line, and its verdicts. */
+function drawCase(each: ICase, open: boolean, trans: TranslationBundle): HTMLElement {
+  const only = each.verdicts.length === 1 ? each.verdicts[0] : null;
+  const line = [
+    mark(each.outcome, trans),
+    element('code', 'mlqa-name', nameOf(each) || trans.__('unnamed')),
+    element('span', 'mlqa-claim', only ? only.claim : ''),
+    only && !each.crash ? kind(only, trans) : null,
+    each.seconds === null ? null : element('span', 'mlqa-seconds', seconds(each.seconds))
+  ];
+  return fold('mlqa-Case', each.outcome, line, open, () => bodyOf(each, trans));
+}
+
+function bodyOf({ verdicts, crash, left }: ICase, trans: TranslationBundle): HTMLElement[] {
+  if (crash === null && verdicts.length === 0) {
+    return [element('div', 'mlqa-Verdict', trans.__('nothing was checked'))];
+  }
+  if (crash === null && verdicts.length === 1) {
+    return [drawAlone(verdicts[0], trans)];
+  }
+  const open = opened(verdicts.map(verdict => verdict.outcome));
+  const rows = verdicts.map((verdict, index) => drawFolded(verdict, open.has(index), trans));
+  return [...(crash ? [drawCrash(crash, trans)] : []), ...rows, ...leftOut(left, trans)];
 }
 
 function drawAlone(verdict: IVerdict, trans: TranslationBundle): HTMLElement {
@@ -85,15 +99,15 @@ function drawAlone(verdict: IVerdict, trans: TranslationBundle): HTMLElement {
   return node;
 }
 
-/** One verdict among others: a line of its own, open where it asks for attention. */
-function drawFolded(verdict: IVerdict, trans: TranslationBundle): HTMLElement {
-  const check = element('code', 'mlqa-Case-name', verdict.check);
-  const claim = element('span', 'mlqa-Case-claim', verdict.claim);
-  const head = element('summary', 'mlqa-Verdict-head', mark(verdict.outcome, trans), check, claim, kind(verdict, trans));
-  const node = element('details', 'mlqa-Verdict', head, drawVerdict(verdict, trans));
-  node.dataset.outcome = verdict.outcome;
-  node.open = asksForAttention(verdict.outcome);
-  return node;
+/** One verdict among others: a line of its own. */
+function drawFolded(verdict: IVerdict, open: boolean, trans: TranslationBundle): HTMLElement {
+  const line = [
+    mark(verdict.outcome, trans),
+    element('code', 'mlqa-name', verdict.check),
+    element('span', 'mlqa-claim', verdict.claim),
+    kind(verdict, trans)
+  ];
+  return fold('mlqa-Verdict', verdict.outcome, line, open, () => [drawVerdict(verdict, trans)]);
 }
 
 /** An exception: what it was, and where, folded away. */
@@ -122,6 +136,6 @@ function kind(verdict: IVerdict, trans: TranslationBundle): HTMLElement {
   return node;
 }
 
-function leftOut(left: number, trans: TranslationBundle): HTMLElement | null {
-  return left ? element('p', 'mlqa-Card-left', trans.__('and %1 more, not drawn', left)) : null;
+function leftOut(left: number, trans: TranslationBundle): HTMLElement[] {
+  return left ? [element('p', 'mlqa-left', trans.__('and %1 more, not drawn', left))] : [];
 }

@@ -20,7 +20,7 @@ export class CellWatch implements IDisposable {
   private disposed = false;
 
   constructor(
-    private readonly model: ICodeCellModel,
+    readonly model: ICodeCellModel,
     private readonly kernel: KernelIdentity,
     private readonly onChange: () => void
   ) {

@@ -1,12 +1,17 @@
 /** The commands, and where they are found: palette, menu and the notebook's toolbar. */
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, ISessionContextDialogs } from '@jupyterlab/apputils';
+import type { ISessionContext } from '@jupyterlab/apputils';
+import { isCodeCellModel } from '@jupyterlab/cells';
+import type { ICellModel } from '@jupyterlab/cells';
 import { NotebookActions } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { Kernel } from '@jupyterlab/services';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { testsIcon } from './icons';
+import { GONE } from './kernel';
 import { CommandIDs, ITests } from './tokens';
 import type { INotebookTests } from './tokens';
 
@@ -16,18 +21,40 @@ const CELL_ARGUMENT = {
   properties: { cellId: { type: 'string', description: 'Id of a test cell; by default the active cell.' } }
 } as const;
 
-/** Run test cells one after the other; one that fails does not keep the next from running. */
-async function run(notebook: INotebookTests, ids: readonly string[]): Promise<void> {
+type Dialogs = ISessionContext.IDialogs | null;
+
+/**
+ * Run test cells one after the other.
+ *
+ * One that fails does not keep the next from running; an interrupt or a
+ * restart does. Without a kernel nothing is run: Lab would clear the results.
+ */
+async function run(notebook: INotebookTests, ids: readonly string[], dialogs: Dialogs): Promise<void> {
   const { content, sessionContext } = notebook.panel;
-  for (const id of ids) {
-    const cell = content.widgets.find(each => each.model.id === id);
-    if (cell) {
-      await NotebookActions.runCells(content, [cell], sessionContext);
-    }
-    if (!sessionContext.session?.kernel) {
-      return; // the user was asked for a kernel and chose none: once is enough
-    }
+  if (sessionContext.hasNoKernel && (await sessionContext.startKernel())) {
+    await dialogs?.selectKernel(sessionContext);
   }
+  let gone = sessionContext.hasNoKernel;
+  const watch = (_: ISessionContext, status: Kernel.Status) => {
+    gone ||= GONE.has(status);
+  };
+  sessionContext.statusChanged.connect(watch);
+  try {
+    for (const id of ids) {
+      const cell = content.widgets.find(each => each.model.id === id);
+      if (cell && !gone) {
+        await NotebookActions.runCells(content, [cell], sessionContext, dialogs ?? undefined);
+        gone ||= interrupted(cell.model);
+      }
+    }
+  } finally {
+    sessionContext.statusChanged.disconnect(watch);
+  }
+}
+
+/** Whether the last run of a cell ended by an interrupt. */
+function interrupted(model: ICellModel): boolean {
+  return isCodeCellModel(model) && model.outputs.toJSON().some(output => output.ename === 'KeyboardInterrupt');
 }
 
 /** The test cell that is meant: the one named, else the active one. */
@@ -42,12 +69,13 @@ export const commands: JupyterFrontEndPlugin<void> = {
   description: 'Commands that run the tests of a cell or of a notebook.',
   autoStart: true,
   requires: [ITests],
-  optional: [ITranslator, ICommandPalette],
+  optional: [ITranslator, ICommandPalette, ISessionContextDialogs],
   activate: (
     app: JupyterFrontEnd,
     tests: ITests,
     translator: ITranslator | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    dialogs: Dialogs
   ): void => {
     const trans = (translator ?? nullTranslator).load('mlqa');
     app.commands.addCommand(CommandIDs.runCell, {
@@ -59,7 +87,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       execute: async args => {
         const id = chosen(tests, args);
         if (tests.current && id !== null) {
-          await run(tests.current, [id]);
+          await run(tests.current, [id], dialogs);
         }
       }
     });
@@ -73,7 +101,8 @@ export const commands: JupyterFrontEndPlugin<void> = {
         if (tests.current) {
           await run(
             tests.current,
-            tests.current.cells.map(cell => cell.cellId)
+            tests.current.cells.map(cell => cell.cellId),
+            dialogs
           );
         }
       }

@@ -3,7 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { element } from './dom';
-import { cell, hasInterval, interval, number, percent, quantity } from './format';
+import { cell, hasInterval, interval, number, pValue, percent, quantity } from './format';
 import { drawInterval } from './interval';
 import type { IVerdict, Scalar } from './verdict';
 
@@ -14,7 +14,7 @@ export function drawVerdict(verdict: IVerdict, trans: TranslationBundle): HTMLEl
   const { evidence } = verdict;
   return lines([
     [trans.__('claim'), verdict.claim],
-    [trans.__('measured'), drawInterval(evidence, trans), measured(verdict, trans)],
+    [trans.__('measured'), measured(verdict, trans), drawInterval(evidence, trans)],
     [trans.__('because'), verdict.reason],
     [trans.__('columns'), verdict.columns.map(name => `'${name}'`).join(', ')],
     [trans.__('worst'), worst(evidence.worst)],
@@ -51,7 +51,7 @@ function measured({ evidence, outcome }: IVerdict, trans: TranslationBundle): st
     parts.push(trans.__('limit %1', quantity(evidence.limit, evidence.unit)));
   }
   if (evidence.pValue !== null) {
-    parts.push(evidence.pValue === 0 ? 'p < 1e-300' : `p = ${number(evidence.pValue)}`);
+    parts.push(`p ${pValue(evidence.pValue)}`);
   }
   if (evidence.n !== null) {
     parts.push(`n = ${evidence.n}`);
@@ -75,14 +75,21 @@ function next(verdict: IVerdict, trans: TranslationBundle): string {
   return [more, verdict.remedy].filter(part => part !== '').join('; ');
 }
 
-/** The worst examples as a small table; columns are the keys in the order they are met. */
+/** A text of the worst table that needs room. */
+const LONG = 24;
+
+/** Keys that say where an example is; a saved notebook has its keys in the order of the alphabet. */
+const SUBJECTS: readonly string[] = ['row', 'column', 'group', 'test'];
+
+/** The worst examples as a small table: where each is, then what was found, in the order it is met. */
 function worst(rows: ReadonlyArray<ReadonlyMap<string, Scalar>>): HTMLElement | null {
-  const names = [...new Set(rows.flatMap(row => [...row.keys()]))];
+  const met = new Set(rows.flatMap(row => [...row.keys()]));
+  const names = [...new Set([...SUBJECTS.filter(name => met.has(name)), ...met])];
   if (names.length === 0) {
     return null;
   }
   const head = element('tr', '', ...names.map(name => header(name)));
-  const body = rows.map(row => element('tr', '', ...names.map(name => value(row.get(name)))));
+  const body = rows.map(row => element('tr', '', ...names.map(name => value(name, row.get(name)))));
   const table = element('table', 'mlqa-Worst', element('thead', '', head), element('tbody', '', ...body));
   return element('div', 'mlqa-Worst-scroll', table);
 }
@@ -93,6 +100,8 @@ function header(name: string): HTMLElement {
   return node;
 }
 
-function value(content: Scalar | undefined): HTMLElement {
-  return element('td', typeof content === 'number' ? 'mlqa-mod-number' : '', cell(content));
+function value(name: string, content: Scalar | undefined): HTMLElement {
+  const text = cell(name, content);
+  const long = text.length > LONG ? 'mlqa-mod-long' : '';
+  return element('td', typeof content === 'number' ? 'mlqa-mod-number' : long, text);
 }

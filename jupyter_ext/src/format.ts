@@ -40,23 +40,32 @@ export function percent(level: number): string {
   return String(Number((100 * level).toPrecision(6)));
 }
 
+/** A p-value with its sign of comparison; one that is nought fell below the least number there is. */
+export function pValue(value: number): string {
+  return value === 0 ? '< 1e-300' : `= ${number(value)}`;
+}
+
 /** A value of an example row. */
-export function cell(value: Scalar | undefined): string {
+export function cell(name: string, value: Scalar | undefined): string {
   if (value === undefined) {
     return '';
   }
   if (value === null) {
     return 'missing';
   }
+  if (name === 'p_value' && value === 0) {
+    return pValue(value);
+  }
   return typeof value === 'number' ? number(value) : String(value);
 }
 
 /** A duration, short. */
 export function seconds(value: number): string {
-  if (value < 1) {
+  if (value < 0.9995) {
     return `${Math.max(1, Math.round(1000 * value))} ms`;
   }
-  return value < 60 ? `${value.toFixed(1)} s` : `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
+  const whole = Math.round(value);
+  return value < 59.95 ? `${value.toFixed(1)} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** Trailing zeros say nothing. */

@@ -10,13 +10,16 @@ const WIDTH = 280;
 const HEIGHT = 38;
 const MIDDLE = 26;
 const SIDE = 14;
+/** Room for the arrow of a side without end, beyond every value. */
+const ARROW = 36;
 
 type Scale = (value: number) => number;
 
-/** The drawing, or null where there is nothing to compare. */
+/** The drawing, or null where there is nothing to compare with a limit. */
 export function drawInterval(evidence: IEvidence, trans: TranslationBundle): SVGSVGElement | null {
+  const { estimate, limit } = evidence;
   const scale = scaleOf(evidence);
-  if (scale === null) {
+  if (scale === null || limit === null) {
     return null;
   }
   const picture = svg('svg', {
@@ -31,27 +34,26 @@ export function drawInterval(evidence: IEvidence, trans: TranslationBundle): SVG
   if (hasInterval(evidence)) {
     picture.append(...bar(evidence, scale));
   }
-  if (evidence.estimate !== null) {
-    picture.append(svg('circle', { class: 'mlqa-Interval-estimate', cx: scale(evidence.estimate), cy: MIDDLE, r: 4.5 }));
+  if (estimate !== null) {
+    picture.append(svg('circle', { class: 'mlqa-Interval-estimate', cx: scale(estimate), cy: MIDDLE, r: 4.5 }));
   }
-  if (evidence.limit !== null) {
-    picture.append(...limitLine(evidence.limit, scale, trans));
-  }
+  picture.append(...limitLine(limit, scale, trans));
   return picture;
 }
 
-/** Values to pixels, with the limit in sight; null where there are not two different things to compare. */
-function scaleOf({ estimate, low, high, limit }: IEvidence): Scale | null {
-  const values = [estimate, low, high, limit].filter((value): value is number => value !== null);
-  if (values.length < 2) {
-    return null;
-  }
+/** Values to pixels, with the limit in sight; null where there are not two different values. */
+function scaleOf(evidence: IEvidence): Scale | null {
+  const { estimate, low, high, limit } = evidence;
+  const values = [estimate, low, high, limit].filter(value => value !== null);
   const from = Math.min(...values);
   const span = Math.max(...values) - from;
-  if (span === 0 || !Number.isFinite(span)) {
+  if (!(span > 0 && Number.isFinite(span))) {
     return null;
   }
-  return value => SIDE + ((value - from) / span) * (WIDTH - 2 * SIDE);
+  const open = hasInterval(evidence);
+  const left = open && low === null ? ARROW : SIDE;
+  const right = WIDTH - (open && high === null ? ARROW : SIDE);
+  return value => left + ((value - from) / span) * (right - left);
 }
 
 /** The interval; a side without end runs into an arrow head. */

@@ -12,7 +12,8 @@ const QUESTION = [
   'if "mlqa.inline.run" in modules else "")(__import__("sys").modules)'
 ].join(' ');
 const KEY = 'mlqa';
-const GONE: ReadonlySet<Kernel.Status> = new Set(['restarting', 'autorestarting', 'terminating', 'dead']);
+/** The kernel that made the results so far is lost, or about to be. */
+export const GONE: ReadonlySet<Kernel.Status> = new Set(['restarting', 'autorestarting', 'terminating', 'dead']);
 
 /** The id that reports of the running kernel carry. */
 export class KernelIdentity implements IDisposable {
@@ -50,8 +51,9 @@ export class KernelIdentity implements IDisposable {
     Signal.clearData(this);
   }
 
+  /** Whatever kernel there was, its reports are not of the one that follows. */
   private onKernelChanged(_: ISessionContext, change: Session.ISessionConnection.IKernelChangedArgs): void {
-    this.set(change.oldValue ? '' : null);
+    this.set(change.oldValue || this.value !== null ? '' : null);
     if (change.newValue) {
       void this.ask();
     }

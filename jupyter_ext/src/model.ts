@@ -61,10 +61,11 @@ export class NotebookTests implements INotebookTests, IDisposable {
     for (const model of cells) {
       if (isCodeCellModel(model)) {
         const known = this.watches.get(model.id);
-        watches.set(model.id, known ?? new CellWatch(model, this.kernel, () => this.announce()));
+        const same = known?.model === model; // a cell that was moved is another model with the same id
+        watches.set(model.id, same ? known : new CellWatch(model, this.kernel, () => this.announce()));
       }
     }
-    this.watches.forEach((watch, id) => watches.has(id) || watch.dispose());
+    this.watches.forEach((watch, id) => watches.get(id) === watch || watch.dispose());
     this.watches = watches;
     this.announce();
   }

@@ -92,10 +92,11 @@ export class TestsPanel extends Widget {
   private drawRow(cell: ICellTests, row: ITestRow, index: number): HTMLElement {
     const jump = () => this.watched && this.actions.jump(this.watched, cell.cellId, row.line);
     const button = this.button('mlqa-Panel-test', '', jump);
+    const name = row.name || this.trans.__('unnamed');
     const mark = this.mark(row.outcome ?? 'not-run');
     mark.classList.toggle('mlqa-mod-stale', cell.state.stale !== null);
-    button.append(element('span', 'mlqa-Panel-name', ...breakable(row.name)), mark);
-    button.title = this.trans.__('Go to %1', row.name);
+    button.append(element('span', 'mlqa-Panel-name', ...breakable(name)), mark);
+    button.title = this.trans.__('Go to %1', name);
     button.dataset.key = `test ${index} ${cell.cellId}`;
     return button;
   }

@@ -9,7 +9,7 @@
 export const MIME = 'application/vnd.mlqa.report+json';
 export const SCHEMA = 1;
 
-const MOST_CASES = 500;
+const MOST_CASES = 500; // where there are more, the best outcomes are left out
 const MOST_VERDICTS = 200;
 const MOST_WORST = 10;
 const MOST_COLUMNS = 30;
@@ -59,6 +59,8 @@ export interface ICase {
   source: string;
   outcome: CaseOutcome;
   verdicts: readonly IVerdict[];
+  /** Verdicts that were left out because there were too many to draw. */
+  left: number;
   crash: ICrash | null;
   seconds: number | null;
   line: number | null;
@@ -88,7 +90,7 @@ export function parseReport(data: unknown): Parsed {
   if (fields.schema !== SCHEMA || !Array.isArray(fields.cases)) {
     return { unknown: fields.schema === undefined ? '' : text(String(fields.schema), 40) };
   }
-  const cases = fields.cases.slice(0, MOST_CASES).map(readCase);
+  const cases = worstOnes(fields.cases, MOST_CASES, caseRank).map(readCase);
   return { report: { origin: readOrigin(fields.origin), cases, left: fields.cases.length - cases.length } };
 }
 
@@ -99,13 +101,15 @@ export function worstOf(outcomes: readonly CaseOutcome[]): CaseOutcome | null {
 
 function readCase(data: unknown): ICase {
   const fields = fieldsOf(data);
-  const verdicts = list(fields.verdicts, MOST_VERDICTS).map(readVerdict);
+  const all = list(fields.verdicts);
+  const verdicts = worstOnes(all, MOST_VERDICTS, verdictRank).map(readVerdict);
   const crash = readCrash(fields.crash);
   const found = worstOf(verdicts.map(verdict => verdict.outcome)) ?? 'skipped';
   return {
     source: text(fields.source),
     outcome: crash ? 'crash' : found,
     verdicts,
+    left: all.length - verdicts.length,
     crash,
     seconds: number(fields.seconds),
     line: number(fields.line)
@@ -118,14 +122,35 @@ function readVerdict(data: unknown): IVerdict {
   return {
     check: text(fields.check),
     kind: alpha === null ? 'contract' : 'statistical',
-    outcome: OUTCOMES.find(outcome => outcome === fields.outcome) ?? 'crash',
+    outcome: OUTCOMES[verdictRank(data)],
     claim: text(fields.claim),
     reason: text(fields.reason),
-    columns: list(fields.columns, MOST_COLUMNS).map(name => text(name)),
+    columns: list(fields.columns).slice(0, MOST_COLUMNS).map(name => text(name)),
     remedy: text(fields.remedy),
     alpha,
     evidence: readEvidence(fields.evidence)
   };
+}
+
+/** All, or of too many the worst ones: what fails is never left out for what passes. */
+function worstOnes(all: readonly unknown[], most: number, rank: (data: unknown) => number): readonly unknown[] {
+  if (all.length <= most) {
+    return all;
+  }
+  const ranked = all.map(data => ({ data, rank: rank(data) }));
+  return ranked.sort((one, other) => one.rank - other.rank).slice(0, most).map(each => each.data);
+}
+
+/** The place of a verdict's outcome in `OUTCOMES`; one that cannot be read is the worst. */
+function verdictRank(data: unknown): number {
+  const { outcome } = fieldsOf(data);
+  return Math.max(0, OUTCOMES.findIndex(each => each === outcome));
+}
+
+function caseRank(data: unknown): number {
+  const { crash, verdicts } = fieldsOf(data);
+  const least = (rank: number, verdict: unknown) => Math.min(rank, verdictRank(verdict));
+  return crash ? 0 : list(verdicts).reduce<number>(least, OUTCOMES.indexOf('skipped'));
 }
 
 function readEvidence(data: unknown): IEvidence {
@@ -143,7 +168,7 @@ function readEvidence(data: unknown): IEvidence {
     seed: number(fields.seed),
     detectable: number(fields.detectable),
     rowsNeeded: number(fields.rows_needed),
-    worst: list(fields.worst, MOST_WORST).map(readRow)
+    worst: list(fields.worst).slice(0, MOST_WORST).map(readRow)
   };
 }
 
@@ -176,8 +201,8 @@ function fieldsOf(data: unknown): Fields {
   return typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Fields) : {};
 }
 
-function list(data: unknown, most: number): unknown[] {
-  return Array.isArray(data) ? data.slice(0, most) : [];
+function list(data: unknown): readonly unknown[] {
+  return Array.isArray(data) ? (data as unknown[]) : [];
 }
 
 function number(data: unknown): number | null {

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
+
 EXTENSION = Path(__file__).parents[2] / "mlqa" / "labextension"
 _SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -36,6 +38,12 @@ class LabServer:
             shutil.copytree(source, self.root, dirs_exist_ok=True)
         else:
             shutil.copy(source, self.root)
+
+    def write(self, name: str, *sources: str) -> None:
+        """Write a notebook of code cells with no outputs."""
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source.rstrip()) for source in sources])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(notebook, self.root / name)
 
 
 @contextmanager

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from pathlib import Path
 
-import nbformat
 import pytest
 from labpage import LabPage
 from labserver import LabServer
@@ -52,13 +50,6 @@ def test_waits():
 pytestmark = pytest.mark.browser
 
 
-def write(path: Path, *sources: str) -> None:
-    """Write a notebook of code cells with no outputs."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source.rstrip()) for source in sources])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, path)
-
-
 OURS = "@mlqa/labextension:plugin"
 TRACKER = "@jupyterlab/notebook-extension:tracker"
 
@@ -78,7 +69,7 @@ def put_settings(server: LabServer, plugin: str, **settings: object) -> None:
 def story(lab: LabPage, lab_home: LabServer) -> LabPage:
     """The notebook of the story, open, nothing run yet."""
     name = f"story{len(list(lab_home.root.glob('story*')))}.ipynb"  # a kernel of its own for each test
-    write(lab_home.root / name, SETUP, PASSING, FAILING, UNDECIDED, "len(current)")
+    lab_home.write(name, SETUP, PASSING, FAILING, UNDECIDED, "len(current)")
     lab.open(name)
     return lab
 
@@ -161,7 +152,7 @@ def test_the_toolbar_and_the_panel_run_test_cells_and_no_others(story: LabPage) 
 
 def test_a_cell_is_running_until_its_tests_are_done_and_a_crash_is_an_error(lab: LabPage, lab_home: LabServer) -> None:
     crash = "%%mlqa\ndef test_breaks():\n    {}['plan']\n"
-    write(lab_home.root / "running.ipynb", SETUP, WAITING, crash, "1 + 1")
+    lab_home.write("running.ipynb", SETUP, WAITING, crash, "1 + 1")
     lab.open("running.ipynb")
     lab.wait_for_states("not-run", "not-run")
     lab.page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
@@ -184,7 +175,7 @@ def test_badges_follow_cells_that_come_and_go(story: LabPage) -> None:
 
 
 def test_badges_can_be_switched_off(lab: LabPage, lab_home: LabServer) -> None:
-    write(lab_home.root / "off.ipynb", SETUP, PASSING)
+    lab_home.write("off.ipynb", SETUP, PASSING)
     put_settings(lab_home, OURS, showBadges=False)
     try:
         lab.open("off.ipynb")
@@ -198,7 +189,7 @@ def test_badges_can_be_switched_off(lab: LabPage, lab_home: LabServer) -> None:
 def test_a_long_notebook_whose_cells_are_drawn_when_seen_has_one_badge_a_cell(
     lab: LabPage, lab_home: LabServer
 ) -> None:
-    write(lab_home.root / "long.ipynb", *[f"%%mlqa\ndef test_{n}():\n    pass" for n in range(120)])
+    lab_home.write("long.ipynb", *[f"%%mlqa\ndef test_{n}():\n    pass" for n in range(120)])
     put_settings(lab_home, TRACKER, windowingMode="full")
     try:
         lab.open("long.ipynb")

@@ -14,6 +14,11 @@ MIME = "application/vnd.mlqa.report+json"
 SAMPLES = sorted((Path(__file__).parents[1] / "contract" / "samples").glob("*.json"))
 OTHER_SCHEMAS = [{"schema": 7, "cases": []}, {"cases": "none"}, {"schema": 1, "cases": [None, {"verdicts": 3}]}]
 WORDS = {"pass": "passed", "fail": "failed", "undecided": "undecided", "skipped": "skipped", "crash": "error"}
+OPEN_ALL = """() => {
+  const all = [...document.querySelectorAll('.mlqa-Report details')];
+  all.forEach(each => { each.open = true; });
+  return all.every(each => each.childElementCount > 1);
+}"""  # what is folded is drawn when it is first opened: asked again until nothing new comes
 
 pytestmark = pytest.mark.browser
 
@@ -54,8 +59,7 @@ def test_all_samples_are_drawn_and_none_of_their_text_runs(lab: LabPage, lab_hom
     lab.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     lab.open("samples.ipynb")
     lab.until("n => document.querySelectorAll('.mlqa-Report > .mlqa-Card').length === n", len(samples))
-    lab.page.evaluate("() => document.querySelectorAll('.mlqa-Report details').forEach(each => { each.open = true; })")
-    lab.until("() => [...document.querySelectorAll('.mlqa-Case')].every(row => row.childElementCount > 1)")
+    lab.until(OPEN_ALL)
     for card, report in zip(lab.page.locator(".mlqa-Report").all(), samples.values(), strict=True):
         assert_drawn(card.text_content() or "", report)
     forbidden = "script, iframe, img, b, i, a, style, object, [onerror], [onclick], [href]"
@@ -111,3 +115,55 @@ def test_a_report_of_another_schema_is_named_and_its_text_form_shown(lab: LabPag
     assert "text of odd_0" in first
     assert "damaged" in second
     assert "2 tests" in third
+
+
+def verdict(outcome: str, **evidence: object) -> dict:
+    """A verdict as small as can be read."""
+    return {"check": "a.check", "outcome": outcome, "claim": "holds", "evidence": evidence}
+
+
+def report_of(*cases: dict) -> dict:
+    return {"schema": 1, "cases": list(cases), "origin": {}}
+
+
+def test_what_failed_is_never_left_out_for_what_passed(lab: LabPage, lab_home: LabServer) -> None:
+    many = [{"source": f"test_{n}", "verdicts": [verdict("pass")]} for n in range(600)]
+    last = {"source": "test_last", "verdicts": [*[verdict("pass")] * 300, verdict("fail")]}
+    write(lab_home, "many.ipynb", [test_cell(report_of(*many, last), "many"), test_cell(report_of(last), "last")])
+    lab.open("many.ipynb")
+    lab.wait_for_states("fail", "fail")
+    first, second = (card.text_content() or "" for card in lab.page.locator(".mlqa-Card").all())
+    assert "601 tests" in first
+    assert "and 101 more, not drawn" in first
+    assert "and 101 more, not drawn" in second
+
+
+def test_of_many_failures_only_the_first_are_open(lab: LabPage, lab_home: LabServer) -> None:
+    many = [{"source": f"test_{n}", "verdicts": [verdict("fail")]} for n in range(60)]
+    write(lab_home, "open.ipynb", [test_cell(report_of(*many), "open")])
+    lab.open("open.ipynb")
+    lab.wait_for_states("fail")
+    assert lab.page.locator(".mlqa-Case[open]").count() == 10
+
+
+def test_numbers_are_drawn_with_care(lab: LabPage, lab_home: LabServer) -> None:
+    sides = [{}, {"low": 0.1}, {"high": 0.9}, {"low": 0.1, "high": 0.9}]
+    limits = [{"limit": 0.5}, {}, {"limit": 0.2}]
+    drawn = [verdict("fail", estimate=0.2, p_value=0, **side, **limit) for limit in limits for side in sides]
+    drawn[0]["evidence"]["worst"] = [{"test": "location", "p_value": 0, "column": "income"}]
+    cases = [{"source": f"test_{n}", "verdicts": [each], "seconds": 119.8} for n, each in enumerate(drawn)]
+    write(lab_home, "care.ipynb", [test_cell(report_of(*cases), "care")])
+    lab.open("care.ipynb")
+    lab.wait_for_states("fail")
+    lab.until(OPEN_ALL)
+    assert lab.page.locator(".mlqa-Interval").count() == 7  # not without a limit, nor where all values are one
+    spots = ".mlqa-Interval :is(circle, line)"
+    reach = lab.page.locator(spots).evaluate_all(
+        "all => all.map(each => each.getBBox()).map(b => [b.x, b.x + b.width])"
+    )
+    assert all(left >= 0 and right <= 280 for left, right in reach)
+    card = lab.page.locator(".mlqa-Card")
+    assert "p < 1e-300" in card.inner_text()
+    assert card.locator(".mlqa-Worst th").all_inner_texts() == ["column", "test", "p_value"]
+    assert card.locator(".mlqa-Worst td").all_inner_texts() == ["income", "location", "< 1e-300"]
+    assert card.locator(".mlqa-seconds").first.inner_text() == "2 min 0 s"
