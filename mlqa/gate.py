@@ -118,7 +118,8 @@ def _against(report: Report, policy: Policy) -> list[str]:
 
 def _verdict_sentence(verdict: Verdict, policy: Policy) -> str:
     strictly = " under a strict policy" if verdict.outcome is Outcome.UNDECIDED and policy.strict else ""
-    return f"{verdict.check} is {verdict.outcome.name}{strictly}: {verdict.reason}"
+    remedy = f"; next: {verdict.remedy}" if verdict.remedy else ""
+    return f"{verdict.check} is {verdict.outcome.name}{strictly}: {verdict.reason}{remedy}"
 
 
 def _crash_sentence(case: Case) -> str:

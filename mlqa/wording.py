@@ -73,7 +73,7 @@ def worst_row(evidence: Evidence) -> str:
     pairs = []
     for name, value in evidence.worst[0].items():
         shown = number(value) if isinstance(value, float) else repr(value)
-        pairs.append(f"{name} = {shown}")
+        pairs.append("p_value < 1e-300" if name == "p_value" and value == 0 else f"{name} = {shown}")
     return ", ".join(pairs)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ __all__ = ["Slot", "open_slot"]
 _SAME = ("metric", "data_digest", "n")
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Slot:
     """The place of one baseline; handed to a check instead of predictions.
 
@@ -35,7 +35,10 @@ class Slot:
 
     path: Path
     proposed: Baseline | None = None
-    _loaded: tuple[Baseline | None] | None = field(default=None, repr=False)
+    _loaded: tuple[Baseline | None] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Slot {self.path.parent.name}/{self.path.name}>"
 
     @property
     def recorded(self) -> Baseline | None:

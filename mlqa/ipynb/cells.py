@@ -12,7 +12,7 @@ from typing import Any
 from mlqa.errors import NotebookError, UsageError
 from mlqa.ipynb.format4 import damage_of, joined, whole_output
 
-__all__ = ["Cell", "Notebook", "body_of", "is_test_cell", "magic_line", "read_notebook", "source_hash"]
+__all__ = ["Cell", "Notebook", "body_of", "is_selective", "is_test_cell", "magic_line", "read_notebook", "source_hash"]
 
 _MAGIC = "%%mlqa"
 _BLANK = " \t\r\n"
@@ -114,6 +114,17 @@ def magic_line(source: str) -> str:
     if not is_test_cell(source):
         return ""
     return source.lstrip(_BLANK).splitlines()[0][len(_MAGIC) :].strip()
+
+
+def is_selective(source: str) -> bool:
+    """Tell whether a test cell's own options choose among its tests: ``-k EXPR`` or ``-kEXPR``.
+
+    Examples
+    --------
+    >>> is_selective("%%mlqa -kfast"), is_selective("%%mlqa --strict")
+    (True, False)
+    """
+    return any(word.startswith("-k") for word in magic_line(source).split())
 
 
 def body_of(source: str) -> str:

@@ -26,20 +26,21 @@ def reports_in(outputs: Iterable[Mapping[str, Any]]) -> list[Report]:
     Returns
     -------
     list of Report
-        In order; outputs without a report are passed over. At most 1000.
+        In order; outputs without a report are passed over.
 
     Raises
     ------
     UsageError
-        If an output claims to be a report and is damaged, or is larger than 50 MB.
+        If an output claims to be a report and is damaged or larger than 50 MB, or
+        there are more than 1000 of them.
     """
     found: list[Report] = []
     for output in outputs:
         data = output.get("data")
         if not isinstance(data, Mapping) or MIME not in data:
             continue
-        if len(found) == _MOST:
-            break
+        if len(found) == _MOST:  # to pass over the rest could pass over a FAIL
+            raise UsageError("outputs", f"{_MOST} reports", f"at most {_MOST} of a cell", "show fewer", "more")
         found.append(_report(data[MIME]))
     return found
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from mlqa.errors import NotebookError
 from mlqa.gate import Decision, Policy, gate
-from mlqa.ipynb.cells import body_of, is_test_cell, magic_line, source_hash
+from mlqa.ipynb.cells import body_of, is_selective, is_test_cell, source_hash
 from mlqa.ipynb.names import parse, test_names
 from mlqa.ipynb.outputs import reports_in
 from mlqa.report import Case, Report
@@ -71,7 +71,7 @@ def _cases(cell: Mapping[str, Any]) -> tuple[Case, ...]:
 def _expected(cell: Mapping[str, Any]) -> tuple[str, ...]:
     """Name the tests of a test cell, unless its own options choose among them."""
     source = "".join(cell["source"])  # one text, or its lines
-    if not is_test_cell(source) or "-k" in magic_line(source).split():
+    if not is_test_cell(source) or is_selective(source):
         return ()
     try:
         return tuple(name.source for name in test_names(parse(body_of(source))))
@@ -88,8 +88,16 @@ def error_in(notebook: Mapping[str, Any]) -> str | None:
             if output.get("output_type") == "error":
                 return f"cell {number} raised {output.get('ename')}: {output.get('evalue')}"
         if cell.get("metadata", {}).get("papermill", {}).get("exception") is True:
-            return f"cell {number} did not finish"
+            return f"cell {number} {_unfinished(cell)}"
     return None
+
+
+def _unfinished(cell: Mapping[str, Any]) -> str:
+    """Say why a cell gave no error and did not finish, where that is known."""
+    told = "".join("".join(output.get("text", "")) for output in cell.get("outputs", []))
+    if "Cell magic `%%mlqa` not found" in told:
+        return "has %%mlqa, which is not loaded: put %load_ext mlqa in a cell before it"
+    return "did not finish"
 
 
 def stale_in(notebook: Mapping[str, Any]) -> list[str]:

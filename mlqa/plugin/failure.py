@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import pytest
 
+from mlqa.errors import MlqaError
 from mlqa.report.case import words_of
 from mlqa.verdict import CheckFailed, Verdict
 
-__all__ = ["explain", "restyle", "reword"]
+__all__ = ["explain", "restyle", "reword", "without_our_frames"]
 
+_HOME = str(Path(__file__).parents[1]) + os.sep
 _LONGEST_MESSAGE = 500
 _LONGEST_TRACEBACK = 10_000
 _REWRITTEN = re.compile(r"^assert (.*)$", re.MULTILINE)
@@ -42,6 +47,32 @@ def reword(excinfo: pytest.ExceptionInfo[BaseException] | None, seen: Sequence[V
     excinfo.value.args = (f"{words}\n{blocks}" if words else blocks,)
     more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
     return f"{failing[0].outcome.name} {failing[0].check}: {failing[0].reason}{more}"
+
+
+def without_our_frames(excinfo: pytest.ExceptionInfo[BaseException]) -> pytest.ExceptionInfo[BaseException]:
+    """Cut our own frames from the traceback of an error of ours and of its cause.
+
+    The reader's line is where it was raised; how we found out helps nobody.
+    """
+    if not isinstance(excinfo.value, MlqaError):
+        return excinfo
+    for error in (excinfo.value, excinfo.value.__cause__):
+        if error is not None:
+            error.__traceback__ = _theirs(error.__traceback__)
+    return pytest.ExceptionInfo.from_exception(excinfo.value)
+
+
+def _theirs(trace: TracebackType | None) -> TracebackType | None:
+    """Chain the frames that are not ours; all of them if there is no other."""
+    frames, at = [], trace
+    while at is not None:
+        if not at.tb_frame.f_code.co_filename.startswith(_HOME):
+            frames.append(at)
+        at = at.tb_next
+    chain = None
+    for frame in reversed(frames):
+        chain = TracebackType(chain, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+    return chain or trace
 
 
 def restyle(report: pytest.TestReport, headline: str) -> None:

@@ -57,6 +57,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, Any, Any]:
     """Show a failed verdict whole, and send the verdicts of this phase along."""
+    if call.excinfo is not None:
+        call.excinfo = failure.without_our_frames(call.excinfo)
     new, seen = _new_verdicts(item, call.excinfo), item.stash[JUDGED]
     item.user_properties += [(f"mlqa.{verdict.check}", _property(verdict)) for verdict in new]
     # unittest keeps its errors on the item until pytest's own hook makes the report

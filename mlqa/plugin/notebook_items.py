@@ -11,7 +11,7 @@ import pytest
 from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback, TerminalRepr
 
 from mlqa.errors import MlqaError, NotebookError
-from mlqa.ipynb.cells import Cell, magic_line
+from mlqa.ipynb.cells import Cell, is_selective, magic_line
 from mlqa.ipynb.names import named
 from mlqa.plugin import recording
 from mlqa.plugin.notebook_run import Answer, NotebookRun, pass_over
@@ -117,7 +117,7 @@ class CellTest(_CellItem):
             theirs = {source for name in self.others for source in named(name, sources)}
             return [case for case in cases if case.source not in theirs]
         mine = named(self.source, sources)
-        if not mine and "-k" in magic_line(self.cell.source).split():
+        if not mine and is_selective(self.cell.source):
             pass_over(f"left out by the cell's own options: {magic_line(self.cell.source)}")
         if not mine:
             raise NotebookError(f"cell {self.cell.id} has no test {self.source!r} once it runs in the kernel")

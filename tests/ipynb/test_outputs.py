@@ -35,3 +35,8 @@ def test_a_damaged_report_is_refused(value):
 
 def test_what_has_no_data_is_passed_over():
     assert reports_in([{"output_type": "error"}, {"data": None}, {"data": []}]) == []
+
+
+def test_too_many_reports_are_refused_not_passed_over():
+    with pytest.raises(UsageError, match="at most 1000 of a cell"):
+        reports_in([displayed(REPORT.to_dict())] * 1001)

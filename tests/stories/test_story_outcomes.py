@@ -197,3 +197,33 @@ def test_plain_assertions_and_crashes_keep_their_own_words(answers):
     assert told["test_known"].verdicts[0].reason == "expected to fail (known): it was so measured"
     assert told["test_left_out"].verdicts[0].reason == "not today"
     assert told["test_left_out"].line == 34
+
+
+BROKEN = """
+import mlqa
+import pytest
+import polars as pl
+
+TABLE = pl.DataFrame({"x": [1.0, 2.0, 3.0]})
+
+@pytest.mark.mlqa
+def test_column():
+    assert mlqa.drift_free(TABLE, TABLE, columns=["y"])
+
+@pytest.mark.mlqa
+def test_model():
+    assert mlqa.unchanged_by(broken, TABLE, lambda table: table + 1)
+
+def broken(table):
+    raise ZeroDivisionError("inside the model")
+"""
+
+
+def test_an_error_of_ours_shows_the_readers_line_and_none_of_ours(project):
+    run = project({"test_it.py": BROKEN}).run("--mlqa")
+    assert run.outcomes == {"failed": 2}
+    assert '>       assert mlqa.drift_free(TABLE, TABLE, columns=["y"])' in run.text
+    assert "columns='y': expected a column of the table" in run.text
+    assert 'raise ZeroDivisionError("inside the model")' in run.text
+    assert "mlqa/subjects" not in run.text
+    assert "mlqa/checks" not in run.text

@@ -17,6 +17,7 @@ _SHARES = np.arange(1, 40) / 40
 _NEAR = 0.08
 _GROSS = 0.1
 _LEFT = 0.5
+_EVEN = 0.3
 
 
 def likely_factor(counted: Tally, distance: float) -> float | None:
@@ -32,7 +33,8 @@ def likely_factor(counted: Tally, distance: float) -> float | None:
     -----
     The median over the quantiles of the ratio of current to reference, zeros
     and changes of sign left out: robust to outliers and sentinels. The factor
-    is believed if dividing by it takes away at least half of the distance.
+    is believed if the ratio is about the same over the middle half of the
+    quantiles, and dividing by it takes away at least half of the distance.
 
     Examples
     --------
@@ -51,7 +53,9 @@ def likely_factor(counted: Tally, distance: float) -> float | None:
     ratios = ratios[np.isfinite(ratios) & (ratios > 0)]
     if ratios.size < _SHARES.size // 4:
         return None
-    step = float(np.median(np.log(ratios)))
+    quarter, step, three_quarters = (float(at) for at in np.quantile(np.log(ratios), (0.25, 0.5, 0.75)))
+    if three_quarters - quarter > _EVEN:
+        return None
     factor = min((f for known in _KNOWN for f in (known, 1.0 / known)), key=lambda f: abs(math.log(f) - step))
     if abs(math.log(factor) - step) > _NEAR or _distance_without(counted, factor) > _LEFT * distance:
         return None

@@ -257,3 +257,10 @@ def test_a_larger_min_effect_never_turns_a_pass_into_a_failure(seed, one, other)
     after = pl.DataFrame({"x": rng.normal(0.5, size=300), "c": rng.choice(["u", "v"], 300, p=[0.3, 0.7])})
     small, large = (drift_free(before, after, min_effect=effect) for effect in sorted((one, other)))
     assert not (small.outcome is Outcome.PASS and large.outcome is Outcome.FAIL)
+
+
+def test_a_shift_is_not_taken_for_a_unit():
+    reference = pl.DataFrame({"income": np.arange(400.0)})
+    verdict = drift_free(reference, reference + 300)
+    assert verdict.outcome is Outcome.FAIL
+    assert "multiplied" not in verdict.remedy
