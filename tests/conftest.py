@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -15,6 +16,10 @@ import pytest
 from mlqa.report import Report
 
 pytest_plugins = ["pytester"]
+
+# A run that a shell starts in the background ignores Ctrl-C, and so would all that it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Installed, pytest finds us by itself.
 _INSTALLED = any(entry.name == "mlqa" for entry in entry_points(group="pytest11"))
