@@ -12,7 +12,7 @@ from mlqa.errors import UsageError
 from mlqa.report import Case, Report
 from mlqa.verdict import Outcome, Verdict
 
-__all__ = ["Decision", "Policy", "gate"]
+__all__ = ["CRASHED", "GO", "NO_GO", "Decision", "Policy", "gate"]
 
 GO, NO_GO, CRASHED = 0, 1, 3
 

@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["LONGEST_SENTENCE", "LONGEST_TEXT", "cut", "plain"]
+__all__ = ["LONGEST_SENTENCE", "LONGEST_TEXT", "MOST_WORST", "cut", "plain"]
 
 LONGEST_TEXT = 200
 LONGEST_SENTENCE = 2000
+MOST_WORST = 10  # examples of a verdict
 
 
 def plain(value: Any) -> Any:

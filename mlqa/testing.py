@@ -19,6 +19,7 @@ import numpy as np
 
 from mlqa import alpha as level
 from mlqa.errors import UsageError
+from mlqa.plain import LONGEST_SENTENCE, MOST_WORST
 from mlqa.report import Report
 from mlqa.subjects.table import digest_of, read_table
 from mlqa.verdict import Outcome, Verdict
@@ -26,9 +27,7 @@ from mlqa.verdict import Outcome, Verdict
 __all__ = ["assert_check_conforms"]
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
-_LONGEST_SENTENCE = 2000
 _MOST_BYTES = 100_000
-_MOST_WORST = 10
 
 
 def assert_check_conforms(check: Callable[..., Any], *args: Any, order_free: bool = True, **kwargs: Any) -> Verdict:
@@ -110,8 +109,8 @@ def _well_formed(verdict: Verdict, name: str) -> None:
     _hold(isinstance(verdict.outcome, Outcome), f"{name}: {verdict.outcome!r} is no Outcome")
     for part in ("claim", "reason"):
         text = getattr(verdict, part)
-        fine = isinstance(text, str) and 0 < len(text) <= _LONGEST_SENTENCE
-        _hold(fine, f"{name}: the {part} is not a sentence of at most {_LONGEST_SENTENCE} characters: {text!r:.80}")
+        fine = isinstance(text, str) and 0 < len(text) <= LONGEST_SENTENCE
+        _hold(fine, f"{name}: the {part} is not a sentence of at most {LONGEST_SENTENCE} characters: {text!r:.80}")
     _numbers(verdict, name)
     size = len(verdict.to_json())
     _hold(size <= _MOST_BYTES, f"{name}: a verdict of {size} bytes; give a few examples, not the rows")
@@ -140,7 +139,7 @@ def _numbers(verdict: Verdict, name: str) -> None:
     slack = 1e-9 * max(map(abs, inside), default=0.0)
     ordered = all(a <= b + slack for a, b in itertools.pairwise(inside))
     _hold(ordered, f"{name}: the interval [{evidence.low}, {evidence.high}] does not hold {evidence.estimate}")
-    _hold(len(evidence.worst) <= _MOST_WORST, f"{name}: {len(evidence.worst)} worst examples, at most {_MOST_WORST}")
+    _hold(len(evidence.worst) <= MOST_WORST, f"{name}: {len(evidence.worst)} worst examples, at most {MOST_WORST}")
     for row in evidence.worst:
         for key, value in row.items():
             fine = value is None or isinstance(value, (bool, int, float, str))

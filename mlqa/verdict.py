@@ -16,11 +16,10 @@ from typing import Any
 
 from mlqa import wording
 from mlqa.errors import UsageError
-from mlqa.plain import LONGEST_SENTENCE, cut, plain
+from mlqa.plain import LONGEST_SENTENCE, MOST_WORST, cut, plain
 
 __all__ = ["CheckFailed", "Evidence", "Outcome", "Verdict", "judged", "require", "strict"]
 
-_MOST_WORST = 10
 _strict: ContextVar[bool] = ContextVar("mlqa_strict", default=False)
 _judged: ContextVar[list[Verdict] | None] = ContextVar("mlqa_judged", default=None)
 
@@ -87,7 +86,7 @@ class Evidence:
         for field in fields(self):
             value = getattr(self, field.name)
             object.__setattr__(self, field.name, plain(value))
-        object.__setattr__(self, "worst", tuple(self.worst[:_MOST_WORST]))
+        object.__setattr__(self, "worst", tuple(self.worst[:MOST_WORST]))
 
 
 _NUMBERS = ("estimate", "low", "high", "level", "p_value", "limit", "n", "seed", "detectable", "rows_needed")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mlqa.verdict import Evidence, Verdict
 
-__all__ = ["block", "headline", "listed", "measured", "number", "worst_row"]
+__all__ = ["block", "headline", "kind", "listed", "measured", "number", "printable", "worst_row"]
 
 _WIDTH = 80
 _LABEL = 12
@@ -79,9 +79,13 @@ def worst_row(evidence: Evidence) -> str:
 
 def headline(verdict: Verdict) -> str:
     """Write the first line: outcome, check, and whether it is a contract."""
-    kind = "contract" if verdict.alpha is None else f"alpha {number(verdict.alpha)}"
-    name = " ".join(_printable(verdict.check).split())
-    return f"{verdict.outcome.name}  {name}  ({kind})"
+    name = " ".join(printable(verdict.check, keep="\n\t").split())
+    return f"{verdict.outcome.name}  {name}  ({kind(verdict)})"
+
+
+def kind(verdict: Verdict) -> str:
+    """Tell a contract from a statistical check, with its level, in one or two words."""
+    return "contract" if verdict.alpha is None else f"alpha {number(verdict.alpha)}"
 
 
 def block(verdict: Verdict) -> str:
@@ -112,7 +116,7 @@ def block(verdict: Verdict) -> str:
 
 def _wrapped(label: str, text: str) -> list[str]:
     """Wrap one labelled text to the width, with a hanging indent."""
-    one_line = " ".join(_printable(text).split())
+    one_line = " ".join(printable(text, keep="\n\t").split())
     return textwrap.wrap(
         one_line,
         width=_WIDTH,
@@ -123,6 +127,12 @@ def _wrapped(label: str, text: str) -> list[str]:
     )
 
 
-def _printable(text: str) -> str:
-    """Drop control characters: names of columns are hostile input to a terminal."""
-    return "".join(char if char.isprintable() or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
+def printable(text: str, *, keep: str = "") -> str:
+    r"""Replace control characters but those to `keep`: names of columns are hostile input to a terminal.
+
+    Examples
+    --------
+    >>> printable("a\x1b[2Jb\n", keep="\n") == "a\N{REPLACEMENT CHARACTER}[2Jb\n"
+    True
+    """
+    return "".join(char if char.isprintable() or char in keep else "\N{REPLACEMENT CHARACTER}" for char in text)

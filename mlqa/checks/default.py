@@ -65,7 +65,7 @@ def check(
 
     With a reference: schema, missing values, drift of every column (target and
     outputs of the model too), rows shared with the reference. Without: those
-    that need one table. Each table is read once.
+    that need one table. Each file is read once.
 
     Parameters
     ----------

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from mlqa import wording
 from mlqa.report.text import one_line
 
 __all__ = ["command", "printable", "say", "table"]
@@ -44,7 +45,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 def printable(text: str) -> str:
     """Drop control characters: what a notebook raised is hostile input to a terminal."""
-    return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return wording.printable(text, keep="\n")
 
 
 def command(name: str) -> str:

@@ -16,6 +16,7 @@ import click
 
 from mlqa.cli.console import command, say
 from mlqa.errors import UsageError
+from mlqa.gate import CRASHED, GO, NO_GO
 from mlqa.pipeline import Run
 from mlqa.pipeline import run as run_pipeline
 from mlqa.pipeline.form import read_toml
@@ -61,15 +62,15 @@ def demo(ctx: click.Context, into: str | None) -> None:
     kept = before == _published(base, good)
     say("\n3. What happened")
     for holds, claim in (
-        (good.exit_code == 0, "the good run is go, its outputs are published"),
-        (bad.exit_code == 1, "a gate stopped the faulty run"),
+        (good.exit_code == GO, "the good run is go, its outputs are published"),
+        (bad.exit_code == NO_GO, "a gate stopped the faulty run"),
         (named, f"the verdict names the column {column!r}"),
         (kept, "nothing of the faulty run was published"),
     ):
         say(f"  {'yes' if holds else 'NO '}  {claim}")
     _look(file, (good, bad))
-    shown = good.exit_code == 0 and bad.exit_code == 1 and named and kept
-    ctx.exit(0 if shown else 3 if 3 in (good.exit_code, bad.exit_code) else 1)
+    shown = good.exit_code == GO and bad.exit_code == NO_GO and named and kept
+    ctx.exit(GO if shown else CRASHED if CRASHED in (good.exit_code, bad.exit_code) else NO_GO)
 
 
 def _found() -> Path:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import click
 
 from mlqa.cli.console import say
+from mlqa.gate import CRASHED, GO, NO_GO
 from mlqa.pipeline import run as run_pipeline
 from mlqa.pipeline.parameters import value_of
 
@@ -52,5 +53,5 @@ def run(
         strict=strict,
         say=say,
     )
-    say({0: "go", 1: "NO-GO: a gate said no", 3: "FAILED: a notebook or test broke"}[done.exit_code])
+    say({GO: "go", NO_GO: "NO-GO: a gate said no", CRASHED: "FAILED: a notebook or test broke"}[done.exit_code])
     ctx.exit(done.exit_code)

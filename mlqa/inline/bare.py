@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 import time
+from dataclasses import replace
 from types import TracebackType
 
 from mlqa.report import Case, Report
-from mlqa.report.case import case_of, words_of
+from mlqa.report.case import LONGEST_MESSAGE, case_of, words_of
 from mlqa.verdict import Verdict, judged
 
 __all__ = ["NAME", "BareChecks", "wrapped"]
 
 NAME = "@mlqa_bare"  # no name that a cell could write
-_LONGEST = 500
 
 
 class BareChecks:
@@ -64,7 +64,7 @@ class _Statement:
         source = f"line {self.line}"
         if isinstance(error, AssertionError):
             failing = any(not verdict.holds() for verdict in self._seen)
-            message = "" if failing else " ".join(words_of(error).split())[:_LONGEST] or "the assertion failed"
+            message = "" if failing else " ".join(words_of(error).split())[:LONGEST_MESSAGE] or "the assertion failed"
             self._add(source, self._seen, seconds, "failed", message)
             return True
         if error is None and isinstance(self.value, Report):
@@ -81,7 +81,7 @@ class _Statement:
         found = case.verdicts
         if case.crash is None and not all(verdict.holds() for verdict in found):
             found = case_of("", verdicts=found, phase_outcome="failed").verdicts
-        self.cases.append(Case(source=source, verdicts=found, crash=case.crash, seconds=case.seconds, line=self.line))
+        self.cases.append(replace(case, source=source, verdicts=found, line=self.line))
 
     def _add(self, source: str, seen: list[Verdict], seconds: float, outcome: str, message: str) -> None:
         self.cases.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,15 +82,7 @@ class CellPlugin:
 
     def pytest_mlqa_case(self, case: Case) -> None:
         """Take a finished test; its file name says nothing here."""
-        self.cases.append(
-            Case(
-                source=_short(case.source),
-                verdicts=case.verdicts,
-                crash=case.crash,
-                seconds=case.seconds,
-                line=case.line,
-            )
-        )
+        self.cases.append(replace(case, source=_short(case.source)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a failed test says and printed; a verdict that fails is in the report already."""

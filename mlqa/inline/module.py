@@ -19,12 +19,11 @@ from mlqa.inline.bare import NAME, BareChecks, wrapped
 from mlqa.ipynb.cells import body_of
 from mlqa.ipynb.names import parse
 from mlqa.report import Case, Crash
-from mlqa.report.case import case_of, words_of
+from mlqa.report.case import LONGEST_MESSAGE, LONGEST_TRACEBACK, case_of, words_of
 
 __all__ = ["REWRITER", "CellFolder", "CellText", "compiled"]
 
 REWRITER = ("@py_builtins", "@pytest_ar")  # what rewritten assertions of the cell's functions go on using
-_LONGEST_TRACEBACK = 10_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -189,5 +188,7 @@ def _broken(error: BaseException, filename: str) -> Case:
     while trace is not None and trace.tb_frame.f_code.co_filename != filename:
         trace = trace.tb_next
     text = "".join(traceback.format_exception(type(error), error, trace))
-    crash = Crash(type=type(error).__name__, message=words_of(error)[:500], traceback=text[-_LONGEST_TRACEBACK:])
+    crash = Crash(
+        type=type(error).__name__, message=words_of(error)[:LONGEST_MESSAGE], traceback=text[-LONGEST_TRACEBACK:]
+    )
     return Case(source=source, crash=crash, line=line)

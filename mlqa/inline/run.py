@@ -24,7 +24,7 @@ from mlqa.inline.options import arguments_of
 from mlqa.inline.surroundings import left_as_found, shown
 from mlqa.ipynb.cells import magic_line, source_hash
 from mlqa.report import Case, Crash, Origin, Report
-from mlqa.report.case import case_of
+from mlqa.report.case import LONGEST_MESSAGE, case_of
 from mlqa.settings import read_settings
 from mlqa.verdict import strict
 
@@ -38,7 +38,6 @@ _ARGUMENTS = (
     *("-o", "strict_config=false", "-W", "ignore::pytest.PytestConfigWarning"),
 )
 _UNWANTED = ("cacheprovider", "faulthandler", "nbmake", "nbval", "threadexception", "unraisableexception")
-_LONGEST = 500
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -199,4 +198,4 @@ def _last(said: str) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith(("ERROR", "E "))]
     inside = [line.removeprefix("INTERNALERROR> ") for line in lines if line.startswith("INTERNALERROR> ")]
-    return [*errors[:1], *inside[-1:], *lines[-1:]][0][:_LONGEST]
+    return [*errors[:1], *inside[-1:], *lines[-1:]][0][:LONGEST_MESSAGE]

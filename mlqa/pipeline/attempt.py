@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mlqa.errors import NotebookError
-from mlqa.gate import Decision
+from mlqa.gate import CRASHED, GO, NO_GO, Decision
 from mlqa.pipeline.graph import Pipeline, Step
 from mlqa.pipeline.launch import launch
 from mlqa.pipeline.publish import Move, commit, missing, prepare, staged
@@ -69,7 +69,7 @@ def published(result: StepResult, moves: tuple[Move, ...]) -> StepResult:
 
 
 def _unpublished(result: StepResult, error: NotebookError) -> StepResult:
-    return replace(result, status="failed", exit_code=3, reasons=(str(error),), outputs={})
+    return replace(result, status="failed", exit_code=CRASHED, reasons=(str(error),), outputs={})
 
 
 def _place(pipeline: Pipeline, path: str, base: Path) -> Path:
@@ -88,18 +88,18 @@ def _order(step: Step, folder: Path, paths: Mapping[str, Path]) -> dict[str, Any
 
 def _judged(step: Step, found: Mapping[str, Any], folder: Path, places: Mapping[str, Path]) -> StepResult:
     """Put what a step's process handed back into words and an exit code."""
-    result = StepResult(step=step, status="failed", exit_code=3, folder=folder, inputs={}, outputs={})
+    result = StepResult(step=step, status="failed", exit_code=CRASHED, folder=folder, inputs={}, outputs={})
     if found["report"] is not None:
         decision = Decision(**{**found["decision"], "reasons": tuple(found["decision"]["reasons"])})
         result = replace(result, report=Report.from_dict(found["report"]), decision=decision, reasons=decision.reasons)
     if found["error"] is not None:
         others = tuple(reason for reason in result.reasons if reason != found["error"])
         return replace(result, reasons=(found["error"], *others))
-    if result.decision is None or result.decision.exit_code == 3:
+    if result.decision is None or result.decision.exit_code == CRASHED:
         return result
     if not result.decision.go:
-        return replace(result, status="no-go", exit_code=1)
+        return replace(result, status="no-go", exit_code=NO_GO)
     unwritten = missing(places)
     if unwritten:
         return replace(result, reasons=tuple(f"output {name!r} was not written" for name in unwritten))
-    return replace(result, status="go", exit_code=0)
+    return replace(result, status="go", exit_code=GO)

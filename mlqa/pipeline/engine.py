@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlqa.errors import NotebookError
-from mlqa.gate import Decision, Policy, gate
+from mlqa.gate import CRASHED, Decision, Policy, gate
 from mlqa.ipynb.cells import body_of, is_selective, is_test_cell, source_hash
 from mlqa.ipynb.names import parse, test_names
 from mlqa.ipynb.outputs import reports_in
@@ -59,7 +59,7 @@ def judge(notebook: Mapping[str, Any], policy: Policy) -> tuple[Report, Decision
     decisions = [gate(report, policy), *(gate(Report(cases), asked) for cases, asked in zip(parts, expected))]
     error = error_in(notebook)
     if error is not None:
-        decisions.insert(0, Decision(go=False, reasons=(error,), exit_code=3))
+        decisions.insert(0, Decision(go=False, reasons=(error,), exit_code=CRASHED))
     reasons = tuple(dict.fromkeys(reason for decision in decisions for reason in decision.reasons))
     return report, Decision(go=not reasons, reasons=reasons, exit_code=max(d.exit_code for d in decisions))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from mlqa.errors import UsageError
 from mlqa.files import write_atomically
+from mlqa.gate import CRASHED, GO
 from mlqa.pipeline.attempt import attempt, published
 from mlqa.pipeline.form import one_step, read_pipeline
 from mlqa.pipeline.graph import Pipeline
@@ -121,7 +122,7 @@ def _recorded(trace: Trace, strict: bool, say: Callable[[str], object]) -> Run:
     report = _merged(results)
     write_report(report, trace.folder / "report.json")
     write_report(report, trace.folder / "report.html")
-    trace.ended("COMPLETE" if code == 0 else "FAIL", code, results)
+    trace.ended("COMPLETE" if code == GO else "FAIL", code, results)
     say(f"report {trace.folder / 'report.html'}")
     return Run(
         name=trace.folder.name,
@@ -160,7 +161,7 @@ def _all_steps(trace: Trace, strict: bool, say: Callable[[str], object]) -> list
     except BaseException as error:
         broken = None if isinstance(error, KeyboardInterrupt) else one_line(f"{type(error).__name__}: {error}")
         with contextlib.suppress(OSError):  # a full disk takes no record of itself
-            trace.ended("ABORT", 3, results, broken)
+            trace.ended("ABORT", CRASHED, results, broken)
         raise
     return results
 

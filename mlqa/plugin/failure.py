@@ -12,14 +12,12 @@ from typing import Any
 import pytest
 
 from mlqa.errors import MlqaError
-from mlqa.report.case import words_of
+from mlqa.report.case import LONGEST_MESSAGE, LONGEST_TRACEBACK, words_of
 from mlqa.verdict import CheckFailed, Verdict
 
 __all__ = ["explain", "restyle", "reword", "without_our_frames"]
 
 _HOME = str(Path(__file__).parents[1]) + os.sep
-_LONGEST_MESSAGE = 500
-_LONGEST_TRACEBACK = 10_000
 _REWRITTEN = re.compile(r"^assert (.*)$", re.MULTILINE)
 # Our value itself stands where the truth was asked, alone or in a chain of and/or.
 _OURS = re.compile(r"\(*<(?:Verdict|Report) ")
@@ -119,11 +117,11 @@ def explain(
         return told
     if asserted and report.when == "call":
         message = " ".join(excinfo.exconly(tryshort=True).split())
-        return {**told, "message": message.removeprefix("Failed: ")[:_LONGEST_MESSAGE]}
+        return {**told, "message": message.removeprefix("Failed: ")[:LONGEST_MESSAGE]}
     said = getattr(report.longrepr, "errorstring", "")  # of a fixture that is not there, without pytest's objects
     message = said.splitlines()[0] if said else words_of(value)
-    crash = {"type": type(value).__name__, "message": message[:_LONGEST_MESSAGE]}
-    return {**told, "crash": {**crash, "traceback": report.longreprtext[-_LONGEST_TRACEBACK:]}}
+    crash = {"type": type(value).__name__, "message": message[:LONGEST_MESSAGE]}
+    return {**told, "crash": {**crash, "traceback": report.longreprtext[-LONGEST_TRACEBACK:]}}
 
 
 def _concerns(excinfo: pytest.ExceptionInfo[BaseException]) -> bool:

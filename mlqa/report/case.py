@@ -13,9 +13,11 @@ from mlqa.errors import UsageError
 from mlqa.report.report import Case, Crash
 from mlqa.verdict import Outcome, Verdict
 
-__all__ = ["ASSERTION", "PHASES", "case_of", "judged_in", "words_of"]
+__all__ = ["ASSERTION", "LONGEST_MESSAGE", "LONGEST_TRACEBACK", "PHASES", "case_of", "judged_in", "words_of"]
 
 ASSERTION = "test.assertion"
+LONGEST_MESSAGE = 500  # characters of what an assertion or an exception says
+LONGEST_TRACEBACK = 10_000
 PHASES = ("passed", "failed", "skipped", "xfailed", "xpassed")
 _CLAIM = "every assertion of the test holds"
 _STRICT = "UNDECIDED counts as a failure here"

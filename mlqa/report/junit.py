@@ -79,7 +79,7 @@ def _properties(element: ET.Element, case: Case) -> None:
     """Add each verdict as one readable property."""
     holder = ET.SubElement(element, "properties")
     for verdict in case.verdicts:
-        kind = "contract" if verdict.alpha is None else f"alpha {wording.number(verdict.alpha)}"
+        kind = wording.kind(verdict)
         value = f"{verdict.outcome.name} ({kind}, {value_and_limit(verdict)}): {verdict.reason}"
         ET.SubElement(holder, "property", name=_allowed(f"mlqa.{verdict.check}"), value=_allowed(value))
 

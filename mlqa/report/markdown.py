@@ -52,7 +52,7 @@ def to_markdown(report: Report) -> str:
 def _rows(case: Case) -> Iterator[tuple[str, ...]]:
     for verdict in case.verdicts:
         n = "" if verdict.evidence.n is None else str(verdict.evidence.n)
-        kind = "contract" if verdict.alpha is None else f"alpha {wording.number(verdict.alpha)}"
+        kind = wording.kind(verdict)
         value = value_and_limit(verdict)
         yield verdict.outcome.name, verdict.check, kind, case.source, value, n, verdict.reason
     if case.crash is not None:

@@ -116,8 +116,7 @@ def one_line(text: str) -> str:
     >>> one_line("two" + chr(10) + "lines")
     'two lines'
     """
-    flat = " ".join(text.split())
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in flat)
+    return wording.printable(" ".join(text.split()))
 
 
 def _verdict_rows(report: Report, kind: str) -> Iterator[tuple[str, ...]]:

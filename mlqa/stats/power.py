@@ -6,9 +6,10 @@ import math
 
 from scipy.special import ndtri
 
-__all__ = ["ks_detectable", "rows_to_see", "share_detectable"]
+__all__ = ["GROSS", "POWER", "ks_detectable", "rows_to_see", "share_detectable"]
 
-_POWER = 0.8
+POWER = 0.8
+GROSS = 0.5  # a change, as a share or distance, that no check may miss and still PASS
 
 
 def ks_detectable(n: int, m: int, level: float) -> float:
@@ -83,4 +84,4 @@ def rows_to_see(distance: float, level: float) -> int:
 
 def _factor(critical: float) -> float:
     """Critical value plus the part for power, in units of ``sqrt(1/n + 1/m)``."""
-    return critical + 0.5 * float(ndtri(_POWER))
+    return critical + 0.5 * float(ndtri(POWER))

@@ -9,14 +9,12 @@ of one run on one machine; a ratio of two is the target.
 
 import resource
 import sys
-import time
 
 import numpy as np
 import polars as pl
+from bench_drift import seconds
 
 import mlqa
-
-REPEATS = 3
 
 
 def table(rows, seed):
@@ -57,16 +55,6 @@ def distance(one, other):
     at = np.concatenate((first, second))
     below = [np.searchsorted(side, at, side="right") / side.size for side in (first, second)]
     return np.abs(below[0] - below[1]).max()
-
-
-def seconds(work):
-    """Return the shortest of a few runs."""
-    taken = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
 
 
 def main(rows=100_000):

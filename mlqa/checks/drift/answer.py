@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mlqa.checks.drift.moves import Column
 from mlqa.checks.drift.numbers import UNIT as NUMBERS
 from mlqa.checks.drift.picture import bars
-from mlqa.stats.power import ks_detectable, rows_to_see, share_detectable
+from mlqa.stats.power import GROSS, ks_detectable, rows_to_see, share_detectable
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import listed, number
 
@@ -23,7 +23,6 @@ _METHOD = {
     "": "exact test per category, Holm over the columns; Weissman interval",
 }
 LEVEL = 0.95
-_GROSS = 0.5
 
 
 def skipped(left_out: Mapping[str, str], alpha: float) -> Verdict:
@@ -59,7 +58,7 @@ def answer(
     examples = [compared[i].example(min_effect, float(p_values[i])) for i in order if p_values[i] <= alpha]
     top = compared[order[0]]
     seen = {column.name: _detectable(column, alpha / len(compared)) for column in compared}
-    able = [column for column in compared if seen[column.name] <= _GROSS]
+    able = [column for column in compared if seen[column.name] <= GROSS]
     outcome = Outcome.FAIL if guilty else Outcome.PASS if able else Outcome.UNDECIDED
     alike = [seen[column.name] for column in able if column.unit == top.unit]
     reason = _undecided(compared)
@@ -100,7 +99,7 @@ def _detectable(column: Column, alpha: float) -> float:
 def _rows_needed(compared: list[Column], alpha: float) -> int:
     """About how many more rows, over both tables, would show a gross move in the fullest column."""
     fullest = max(compared, key=lambda column: min(column.rows))
-    wanted = rows_to_see(_GROSS, alpha / len(compared) / fullest.tests)
+    wanted = rows_to_see(GROSS, alpha / len(compared) / fullest.tests)
     return sum(max(0, wanted - rows) for rows in fullest.rows)
 
 

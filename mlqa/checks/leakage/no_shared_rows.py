@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mlqa.alpha import level_of
+from mlqa.stats.power import GROSS
 from mlqa.stats.seeds import seed_of
 from mlqa.stats.straddling import split_chance, straddling_tail
 from mlqa.subjects.table import kind_of, pick, read_table
@@ -24,7 +25,6 @@ _CHECK = "leakage.no_shared_rows"
 _CLAIM = "rows of the current table are not copies of reference rows"
 _METHOD = "groups of equal rows that straddle the tables, Poisson-binomial tail (bound)"
 _SATURATED = 0.99
-_GROSS = 0.5
 _SHOWN_ROWS = 3
 _SHOWN_COLUMNS = 8
 
@@ -187,7 +187,7 @@ def _judged(groups: _Groups, alpha: float, examples: tuple[dict[str, Any], ...])
     p_value = groups.p_value()
     failed = p_value <= alpha
     fewest = None if failed else _fewest_seen(groups, alpha)
-    blind = not failed and (fewest is None or fewest > _GROSS * groups.n_cur)
+    blind = not failed and (fewest is None or fewest > GROSS * groups.n_cur)
     share = groups.shared_rows / groups.n_cur
     told, chance = _told(groups)
     blindness = "; not even half of the rows being copies would have shown" if blind else ""
@@ -235,7 +235,7 @@ def _fewest_seen(groups: _Groups, alpha: float) -> int | None:
 def _rows_needed(groups: _Groups, alpha: float) -> int | None:
     """Return about how many more current rows would show half of them being copies, if none repeats by nature."""
     share = groups.n_cur / (groups.n_ref + groups.n_cur)
-    wanted = math.ceil(math.log(alpha) / math.log(2 * share * (1 - share)) / _GROSS)
+    wanted = math.ceil(math.log(alpha) / math.log(2 * share * (1 - share)) / GROSS)
     return wanted - groups.n_cur if wanted > groups.n_cur else None
 
 

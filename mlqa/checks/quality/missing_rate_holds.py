@@ -14,6 +14,7 @@ from mlqa.alpha import level_of
 from mlqa.checks.quality.missing_limit import missing_within
 from mlqa.errors import UsageError
 from mlqa.stats.multiple import holm
+from mlqa.stats.power import GROSS, POWER
 from mlqa.stats.rates import newcombe, rise_p_value, smallest_count_seen
 from mlqa.stats.seeds import seed_of
 from mlqa.subjects.table import pick, read_table
@@ -24,8 +25,6 @@ __all__ = ["missing_rate_holds"]
 
 _CHECK = "quality.missing_rate_holds"
 _LEVEL = 0.95
-_POWER = 0.8
-_GROSS = 0.5
 _CLAIM = "values are missing no more often than in the reference"
 _METHOD = "Fisher's exact test, one-sided, Holm over the columns; Newcombe interval"
 
@@ -138,7 +137,7 @@ def _compared(before: pl.DataFrame, after: pl.DataFrame, min_effect: float, alph
     can_rise = was < 1 - min_effect
     if not can_rise.any():
         return _skipped(alpha, "every column is entirely missing in the reference")
-    would_show = np.isfinite(seen) & ((seen <= _GROSS) | (was > _GROSS))
+    would_show = np.isfinite(seen) & ((seen <= GROSS) | (was > GROSS))
     order = [int(at) for at in np.lexsort((was - now, p_values, ~guilty))]
     top, names = order[0], before.columns
     blamed = tuple(names[at] for at in order if guilty[at])
@@ -186,7 +185,7 @@ def _detectable(x_ref: Counts, n_ref: int, n_cur: int, alpha: float, min_effect:
     fewest = smallest_count_seen(x_ref, n_ref, n_cur, alpha=alpha, min_effect=min_effect, level=_LEVEL)
     inside = np.minimum(fewest, n_cur)
     # P(Binomial(n, p) >= c) = I_p(c, n - c + 1), solved for p
-    share = special.betaincinv(np.maximum(inside, 1), n_cur - inside + 1, _POWER)
+    share = special.betaincinv(np.maximum(inside, 1), n_cur - inside + 1, POWER)
     return np.where(fewest > n_cur, np.inf, np.maximum(share - x_ref / n_ref, 0.0))
 
 
@@ -196,7 +195,7 @@ def _rows_needed(share: NDArray[np.float64], n_ref: int, n_cur: int, alpha: floa
     for factor in 2 ** np.arange(1, 31):
         rows = (n_ref * int(factor), n_cur * int(factor))
         counts = np.array([round(best * rows[0])])
-        if _detectable(counts, *rows, alpha / share.size, min_effect)[0] <= _GROSS:
+        if _detectable(counts, *rows, alpha / share.size, min_effect)[0] <= GROSS:
             return sum(rows) - n_ref - n_cur
     return n_ref + n_cur
 

@@ -12,12 +12,12 @@ from scipy import stats
 from mlqa.checks.regression.measure import CHECK, LEAST_UNITS, Change
 from mlqa.checks.regression.metrics import Metric
 from mlqa.checks.regression.paired import Paired
+from mlqa.stats.power import POWER
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import number
 
 __all__ = ["Asked", "answer", "identical", "too_few", "unrecorded"]
 
-_POWER = 0.8
 _MOST_ROWS = 10**12
 _WORST = 5
 
@@ -130,7 +130,7 @@ def _decided(asked: Asked, rows: Paired, baseline: float, change: Change) -> tup
         return Outcome.UNDECIDED, _rows_to_decide(change, rows, margin, alpha)
     named = asked.metric.takes != "any"
     gross = abs(baseline) if asked.metric.gross is None and named else asked.metric.gross
-    reach = change.detectable(alpha, _POWER)
+    reach = change.detectable(alpha, POWER)
     if change.least_p > alpha or (gross is not None and 0 < gross < reach):
         return Outcome.UNDECIDED, _rows_to_see(change, rows, reach, gross, alpha)
     return Outcome.PASS, None
@@ -138,7 +138,7 @@ def _decided(asked: Asked, rows: Paired, baseline: float, change: Change) -> tup
 
 def _detectable(asked: Asked, change: Change) -> float | None:
     """Smallest loss that would be shown; None where no loss on the metric's scale would."""
-    reach = change.detectable(asked.alpha, _POWER) + asked.margin
+    reach = change.detectable(asked.alpha, POWER) + asked.margin
     bounded = asked.metric.takes in ("labels", "scores")  # on a scale from 0 to 1
     return None if bounded and reach > 1.0 else reach
 
@@ -182,7 +182,7 @@ def _rows_to_decide(change: Change, rows: Paired, margin: float, alpha: float) -
     half = change.estimate - low if gap > 0 else high - change.estimate
     if not math.isfinite(half):
         return _rows_to_see(change, rows, math.inf, None, alpha)
-    reach = half * (1 + stats.norm.ppf(_POWER) / stats.norm.isf(alpha))
+    reach = half * (1 + stats.norm.ppf(POWER) / stats.norm.isf(alpha))
     return _more(rows, (reach / gap) ** 2 if gap else math.inf)
 
 
