@@ -71,6 +71,7 @@ def test_evidence_holds_plain_values_only():
     assert row["b"] is True
     assert len(row["c"]) == 200
     assert row["4"] == {"deep": (1,)}
+    assert list(Evidence(worst=({"\ud800": 1},)).worst[0]) == ["?"]  # a column may be called so; UTF-8 cannot
     assert len(Evidence(worst=({"row": 1},) * 50).worst) == 10
 
 
