@@ -20,6 +20,7 @@ _HOME = {
     "Evidence": "mlqa.verdict",
     "MlqaError": "mlqa.errors",
     "Outcome": "mlqa.verdict",
+    "Profile": "mlqa.subjects.profile",
     "Report": "mlqa.report",
     "SubjectError": "mlqa.errors",
     "UsageError": "mlqa.errors",
@@ -31,6 +32,7 @@ _HOME = {
     "missing_rate_holds": "mlqa.checks.quality.missing_rate_holds",
     "no_shared_rows": "mlqa.checks.leakage.no_shared_rows",
     "not_worse": "mlqa.checks.regression.not_worse",
+    "profile": "mlqa.subjects.profile",
     "require": "mlqa.verdict",
     "schema_holds": "mlqa.checks.quality.schema_holds",
     "strict": "mlqa.verdict",
@@ -44,6 +46,7 @@ __all__ = [
     "Evidence",
     "MlqaError",
     "Outcome",
+    "Profile",
     "Report",
     "SubjectError",
     "UsageError",
@@ -55,6 +58,7 @@ __all__ = [
     "missing_rate_holds",
     "no_shared_rows",
     "not_worse",
+    "profile",
     "require",
     "schema_holds",
     "strict",
@@ -73,6 +77,7 @@ if TYPE_CHECKING:
     from mlqa.errors import BaselineError, MlqaError, SubjectError, UsageError
     from mlqa.inline import load_ipython_extension, unload_ipython_extension
     from mlqa.report import Report
+    from mlqa.subjects.profile import Profile, profile
     from mlqa.verdict import CheckFailed, Evidence, Outcome, Verdict, require, strict
 
 
