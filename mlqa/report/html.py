@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from html import escape
 
 from mlqa import wording
+from mlqa.report.picture import to_svg
 from mlqa.report.report import Case, Report
-from mlqa.report.text import one_line, summary_line, value_and_limit
+from mlqa.report.text import one_line, summary_line, value_and_limit, worst_first
 from mlqa.verdict import Outcome, Verdict
 
 __all__ = ["to_fragment", "to_html"]
@@ -42,7 +43,7 @@ def to_fragment(report: Report) -> str:
     True
     """
     head = "".join(f'<th scope="col" style="{_CELL};white-space:nowrap">{name}</th>' for name in _HEAD)
-    rows = "\n".join(row for case in report.cases for row in _rows(case))
+    rows = "\n".join(row for case in worst_first(report.cases) for row in _rows(case))
     caption = f'<caption style="text-align:left">mlqa: {_text(summary_line(report))}{_budget(report)}</caption>'
     return (
         f'<table class="mlqa-report" style="border-collapse:collapse">\n{caption}\n'
@@ -62,7 +63,7 @@ def to_html(report: Report) -> str:
     str
         An HTML 5 document.
     """
-    details = "\n".join(block for case in report.cases for block in _details(case))
+    details = "\n".join(block for case in worst_first(report.cases) for block in _details(case))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="color-scheme" content="light dark">\n'
@@ -104,7 +105,7 @@ def _because(verdict: Verdict) -> str:
 def _details(case: Case) -> Iterator[str]:
     for verdict in case.verdicts:
         if verdict.outcome in (Outcome.FAIL, Outcome.UNDECIDED):
-            yield _block(case.source, str(verdict))
+            yield _block(case.source, str(verdict)) + to_svg(verdict.evidence.plot)
     if case.crash is not None:
         yield _block(case.source, case.crash.traceback or f"{case.crash.type}: {case.crash.message}")
 

@@ -8,7 +8,7 @@ from mlqa import wording
 from mlqa.report.report import Case, Report
 from mlqa.verdict import Outcome, Verdict
 
-__all__ = ["one_line", "summary_line", "to_table", "to_text", "value_and_limit"]
+__all__ = ["one_line", "summary_line", "to_table", "to_text", "value_and_limit", "worst_first"]
 
 _WIDTH = 80
 _WIDEST_CHECK = 26
@@ -16,6 +16,7 @@ _WIDEST_VALUE = 21
 _WIDEST_TEST = 60
 _HEAD = ("outcome", "check", "test", "value / limit", "n")
 _WORDS = {"pass": "passed", "fail": "failed", "undecided": "undecided", "skipped": "skipped", "crash": "crashed"}
+_ORDER = ("fail", "crash", "undecided", "pass", "skipped")
 _KINDS = {
     "statistical": "statistical checks (each may raise a false alarm, at its alpha)",
     "contract": "contract checks (true or false, no error rate)",
@@ -48,7 +49,7 @@ def to_text(report: Report) -> str:
     table = to_table(report)
     if table:
         parts.append(table)
-    for case in report.cases:
+    for case in worst_first(report.cases):
         parts += _blocks(case)
     return "\n\n".join(parts)
 
@@ -62,8 +63,7 @@ def summary_line(report: Report) -> str:
     'no verdicts'
     """
     counts = report.counts()
-    order = ("fail", "crash", "undecided", "pass", "skipped")
-    return ", ".join(f"{counts[name]} {_WORDS[name]}" for name in order if counts[name]) or "no verdicts"
+    return ", ".join(f"{counts[name]} {_WORDS[name]}" for name in _ORDER if counts[name]) or "no verdicts"
 
 
 def to_table(report: Report) -> str:
@@ -119,8 +119,20 @@ def one_line(text: str) -> str:
     return wording.printable(" ".join(text.split()))
 
 
+def worst_first(cases: Iterable[Case]) -> list[Case]:
+    """Put what failed before what holds; the order is kept among equals.
+
+    Examples
+    --------
+    >>> verdicts = [Verdict(check="a.b", outcome=outcome, claim="", reason="") for outcome in Outcome]
+    >>> [case.outcome for case in worst_first(Report.of(*verdicts).cases)]
+    ['fail', 'undecided', 'pass', 'skipped']
+    """
+    return sorted(cases, key=lambda case: _ORDER.index(case.outcome))
+
+
 def _verdict_rows(report: Report, kind: str) -> Iterator[tuple[str, ...]]:
-    for case in report.cases:
+    for case in worst_first(report.cases):
         for verdict in case.verdicts:
             if verdict.kind == kind:
                 rows = "-" if verdict.evidence.n is None else str(verdict.evidence.n)
