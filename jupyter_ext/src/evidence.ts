@@ -5,6 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { element } from './dom';
 import { cell, hasInterval, interval, number, pValue, percent, quantity } from './format';
 import { drawInterval } from './interval';
+import { drawPlot } from './plot';
 import type { IVerdict, Scalar } from './verdict';
 
 type Lines = ReadonlyArray<readonly [label: string, ...content: ReadonlyArray<Node | string | null>]>;
@@ -16,6 +17,7 @@ export function drawVerdict(verdict: IVerdict, trans: TranslationBundle): HTMLEl
     [trans.__('claim'), verdict.claim],
     [trans.__('measured'), measured(verdict, trans), drawInterval(evidence, trans)],
     [trans.__('because'), verdict.reason],
+    [trans.__('plot'), drawPlot(evidence.plot)],
     [trans.__('columns'), verdict.columns.map(name => `'${name}'`).join(', ')],
     [trans.__('worst'), worst(evidence.worst)],
     [trans.__('next'), next(verdict, trans)]

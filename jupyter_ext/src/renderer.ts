@@ -8,6 +8,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { drawReport, drawUnknown } from './card';
+import { plotWith } from './plot';
 import { MIME, parseReport } from './verdict';
 
 /** A report's card as the output of a cell. */
@@ -36,6 +37,7 @@ export const renderer: JupyterFrontEndPlugin<void> = {
   requires: [IRenderMimeRegistry],
   optional: [ITranslator],
   activate: (_: JupyterFrontEnd, registry: IRenderMimeRegistry, translator: ITranslator | null): void => {
+    plotWith(registry);
     const trans = (translator ?? nullTranslator).load('mlqa');
     registry.addFactory(
       { safe: true, mimeTypes: [MIME], defaultRank: 1, createRenderer: () => new ReportWidget(trans) },

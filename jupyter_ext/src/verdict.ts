@@ -13,6 +13,7 @@ const MOST_CASES = 500; // where there are more, the best outcomes are left out
 const MOST_VERDICTS = 200;
 const MOST_WORST = 10;
 const MOST_COLUMNS = 30;
+const MOST_BARS = 40;
 const LONGEST_TEXT = 2000;
 const LONGEST_TRACEBACK = 20000;
 
@@ -35,6 +36,13 @@ export interface IEvidence {
   detectable: number | null;
   rowsNeeded: number | null;
   worst: ReadonlyArray<ReadonlyMap<string, Scalar>>;
+  plot: IBars | null;
+}
+
+/** Shares of reference and current, bar by bar. */
+export interface IBars {
+  title: string;
+  values: ReadonlyArray<{ value: string; table: string; share: number }>;
 }
 
 export interface IVerdict {
@@ -168,8 +176,20 @@ function readEvidence(data: unknown): IEvidence {
     seed: number(fields.seed),
     detectable: number(fields.detectable),
     rowsNeeded: number(fields.rows_needed),
-    worst: list(fields.worst).slice(0, MOST_WORST).map(readRow)
+    worst: list(fields.worst).slice(0, MOST_WORST).map(readRow),
+    plot: readBars(fields.plot)
   };
+}
+
+/** The values of a plot; all else in it is left where it is. */
+function readBars(data: unknown): IBars | null {
+  const { data: held, encoding } = fieldsOf(data);
+  const rows = list(fieldsOf(held).values).slice(0, MOST_BARS).map(fieldsOf);
+  const values = rows.flatMap(({ value, table, share }) => {
+    const read = number(share);
+    return read === null ? [] : [{ value: text(value, 60), table: text(table, 60), share: read }];
+  });
+  return values.length ? { title: text(fieldsOf(fieldsOf(encoding).x).title, 60), values } : null;
 }
 
 function readRow(data: unknown): ReadonlyMap<string, Scalar> {

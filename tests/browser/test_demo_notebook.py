@@ -45,6 +45,7 @@ def test_the_demo_is_run_edited_restarted_and_fed_with_a_fault(demo: LabPage) ->
     card = demo.page.locator(".mlqa-Card").first
     assert "'monthly_charges' moved: median is 7075, was 70.1" in card.inner_text()
     assert "'monthly_charges' looks multiplied by 100: check its unit" in card.inner_text()
+    demo.until("() => document.querySelector('.mlqa-Card .mlqa-Plot :is(svg, canvas)') !== null")
     card.scroll_into_view_if_needed()
     panel.get_by_role("button", name="test_new_customers").first.click()
     demo.picture("lab-light")
