@@ -1,0 +1,144 @@
+"""Sample rows of one or two tables as one frame, in an order that only the rows decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from mlqa.subjects.hashing import hash_bits, salt_of
+from mlqa.subjects.table import kind_of
+
+__all__ = ["Pooled", "comparable", "pooled"]
+
+_LARGE = 0.02
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pooled:
+    """Rows of both tables together.
+
+    Attributes
+    ----------
+    frame : polars.DataFrame
+        Reference and current rows mixed, ordered by their hash.
+    current : array of bool, shape (n,)
+        Which rows are of the current table.
+    places : array of int, shape (n,)
+        Each row's place in its own sample.
+    codes : array of int of at least 0, shape (n, columns)
+        0 for missing values, larger numbers for larger values of a column.
+    hashes : array of uint64, shape (n,)
+        Of each row's values: equal rows have equal hashes.
+    """
+
+    frame: pl.DataFrame
+    codes: NDArray[np.int64]
+    current: NDArray[np.bool_]
+    places: NDArray[np.int64]
+    hashes: NDArray[np.uint64]
+
+    def part(self, rows: NDArray[np.bool_]) -> Pooled:
+        """Return some of the rows."""
+        frame = self.frame.filter(pl.Series(rows))
+        return Pooled(frame, self.codes[rows], self.current[rows], self.places[rows], self.hashes[rows])
+
+    def column(self, name: str) -> NDArray[np.int64]:
+        """Return the codes of a column."""
+        found: NDArray[np.int64] = self.codes[:, self.frame.get_column_index(name)]
+        return found
+
+    @property
+    def fold(self) -> NDArray[np.int64]:
+        """One of five folds for each row.
+
+        Equal rows share theirs, so that a copied row does not tell its own
+        label, but for groups of more than 2 % of all rows, which would leave
+        the other folds with nothing to learn from.
+        """
+        first = np.flatnonzero(np.concatenate(([True], self.hashes[1:] != self.hashes[:-1])))
+        sizes = np.diff(np.append(first, self.hashes.size))
+        within = np.arange(self.hashes.size) - np.repeat(first, sizes)
+        large = np.repeat(sizes > _LARGE * self.hashes.size, sizes)
+        folds: NDArray[np.int64] = (hash_bits(self.hashes) % np.uint64(5)).astype(np.int64)
+        return np.where(large, within % 5, folds)
+
+
+def comparable(before: pl.DataFrame, after: pl.DataFrame) -> list[str]:
+    """Return the columns of one kind in both tables that hold numbers, times, truth values or texts.
+
+    Examples
+    --------
+    >>> comparable(pl.DataFrame({"a": [1], "b": ["x"]}), pl.DataFrame({"a": [1.5], "b": [1]}))
+    ['a']
+    """
+    there = set(after.columns)
+    return [name for name in before.columns if name in there and _alike(before[name], after[name])]
+
+
+def _alike(one: pl.Series, other: pl.Series) -> bool:
+    """Tell whether values of two columns can be equal."""
+    if kind_of(one) == "time" and one.dtype.base_type() != other.dtype.base_type():
+        return {one.dtype.base_type(), other.dtype.base_type()} == {pl.Date, pl.Datetime}
+    return kind_of(one) == kind_of(other) != "other"
+
+
+def pooled(before: pl.DataFrame | None, after: pl.DataFrame, names: list[str], *, most: int) -> Pooled:
+    """Put the rows of one or two tables together.
+
+    Parameters
+    ----------
+    before, after : polars.DataFrame
+        In canonical form; the columns that both have are of one kind each.
+    names : list of str
+        Columns of `after`; those that `before` lacks are missing in its rows.
+    most : int
+        Rows of each table at most, chosen by their hash.
+
+    Examples
+    --------
+    >>> both = pooled(pl.DataFrame({"a": [1]}), pl.DataFrame({"a": [2.0, 3.0]}), ["a"], most=10)
+    >>> both.frame.height, int(both.current.sum())
+    (3, 2)
+    """
+    shared = [name for name in names if before is None or name in before.columns]
+    sides = (
+        [_plain(after.select(names))]
+        if before is None
+        else [_plain(before.select(shared)), _plain(after.select(names))]
+    )
+    frame = pl.concat(sides, how="diagonal_relaxed").select(names)
+    codes = _codes(frame)
+    current = np.arange(frame.height) >= frame.height - after.height
+    places = np.concatenate([np.arange(side.height) for side in sides])
+    hashes = np.zeros(frame.height, dtype=np.uint64)
+    for name in shared:
+        hashes += hash_bits(codes[:, names.index(name)].astype(np.uint64) ^ salt_of(name))
+    hashes = hash_bits(hashes)
+    order = np.argsort(hashes, kind="stable")
+    kept = np.concatenate([order[current[order] == side][:most] for side in (False, True)])
+    kept = kept[np.argsort(hashes[kept], kind="stable")]
+    return Pooled(frame[kept], codes[kept], current[kept], places[kept], hashes[kept])
+
+
+def _codes(frame: pl.DataFrame) -> NDArray[np.int64]:
+    """Rank the values of every column, all columns at once."""
+    ranked = frame.select(pl.all().rank("dense").fill_null(0).cast(pl.Int64))
+    return ranked.to_numpy(order="fortran").reshape(frame.height, frame.width)
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return numbers and times as floats, truth values as 0.0 and 1.0, texts as they are."""
+    return frame.with_columns(_plain_column(name, dtype) for name, dtype in frame.schema.items())
+
+
+def _plain_column(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Return times in microseconds, whatever unit they came in."""
+    column, base = pl.col(name), dtype.base_type()
+    if base in (pl.Date, pl.Datetime):
+        return column.cast(pl.Datetime("us")).to_physical().cast(pl.Float64)
+    if base in (pl.String, pl.Categorical, pl.Enum):
+        return column.cast(pl.String)
+    return (column.to_physical() if dtype.is_temporal() else column).cast(pl.Float64)
