@@ -7,7 +7,7 @@ FRONT := $(wildcard jupyter_ext/package.json jupyter_ext/yarn.lock jupyter_ext/t
 	jupyter_ext/src/*.ts jupyter_ext/style/* jupyter_ext/schema/*)
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install demo test lint types front cover bench lab chromium clean
+.PHONY: install demo test lint types front cover bench faultbench lab chromium clean
 
 install: $(READY)
 
@@ -43,6 +43,9 @@ cover: chromium $(READY)
 
 bench: $(READY)
 	for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+faultbench: $(READY)
+	$(BIN)/python tests/benchmarks/faultbench.py --json .mlqa/faultbench.json
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks
