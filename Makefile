@@ -2,12 +2,13 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+SPARK := .venv-spark
 READY := .venv/.ready
 FRONT := $(wildcard jupyter_ext/package.json jupyter_ext/yarn.lock jupyter_ext/tsconfig.json \
 	jupyter_ext/src/*.ts jupyter_ext/style/* jupyter_ext/schema/*)
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install demo test lint types front cover bench faultbench lab chromium clean
+.PHONY: install demo test lint types front cover bench faultbench lab chromium test-spark java clean
 
 install: $(READY)
 
@@ -42,7 +43,7 @@ cover: chromium $(READY)
 	$(BIN)/coverage report
 
 bench: $(READY)
-	for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+	$(BIN)/python tests/benchmarks/bench_check.py $(BENCH)
 
 faultbench: $(READY)
 	$(BIN)/python tests/benchmarks/faultbench.py --json .mlqa/faultbench.json
@@ -50,10 +51,24 @@ faultbench: $(READY)
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks
 
+# Spark needs Java and an environment of its own.
+test-spark: java $(SPARK)/.ready
+	$(SPARK)/bin/python -m pytest tests/subjects/test_backends_spark.py
+
+$(SPARK)/.ready: $(READY) pyproject.toml .ci/constraints.txt
+	test -x $(SPARK)/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python $(SPARK)
+	$(BIN)/uv pip install --quiet --python $(SPARK)/bin/python --constraint .ci/constraints.txt --editable '.[spark]'
+	touch $@
+
+java:
+	@command -v java >/dev/null || if [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless; \
+		else echo "make: Spark needs Java 17; run: sudo apt-get install openjdk-17-jre-headless"; exit 2; fi
+
 chromium:
 	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ]; then \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu fonts-noto-color-emoji; \
 		else echo "make: the browser tests need Chromium; run: sudo apt-get install chromium fonts-dejavu"; exit 2; fi
 
 clean:
-	rm -rf .venv mlqa/labextension jupyter_ext/lib jupyter_ext/node_modules notebooks/.mlqa notebooks/artifacts .mlqa
+	rm -rf .venv .venv-spark mlqa/labextension jupyter_ext/lib jupyter_ext/node_modules notebooks/.mlqa notebooks/artifacts .mlqa

@@ -89,7 +89,7 @@ def _shown(value: object) -> str:
     """Show a value on one line, never a whole table."""
     if hasattr(value, "shape") and not isinstance(value, str):
         shape = tuple(getattr(value, "shape", ()))
-        if shape:
+        if shape and all(isinstance(side, int) for side in shape):
             return f"<{type(value).__name__} of shape {shape}>"
     text = _short.repr(value)
     return " ".join(text.split())[:120]

@@ -19,6 +19,8 @@ __all__ = ["ColumnProfile", "profile_column"]
 
 Hashes = NDArray[np.uint64]
 
+_NARROW = 1 << 16
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ColumnProfile:
@@ -117,14 +119,26 @@ def profile_column(series: pl.Series) -> tuple[ColumnProfile, Hashes]:
 
 def _numbers(made: ColumnProfile, series: pl.Series) -> tuple[ColumnProfile, Hashes]:
     """Count numbers, times and truth values."""
-    present = (series.drop_nulls() if made.nulls else series).to_physical()
+    present = series.drop_nulls() if made.nulls else series
     if made.kind == "time":
-        present = _microseconds(series.drop_nulls())
-    grid = grid_of(present.cast(pl.Float64).to_numpy())
+        present = _microseconds(present)
+    grid = _few_whole(present) or grid_of(present.to_physical().cast(pl.Float64).to_numpy())
     values = None
     if made.kind == "boolean":
         values = count_values(pl.Series(["false", "true"])[grid.values.astype(int).tolist()], grid.counts)
     return replace(made, grid=grid, values=values), hash_column(series)
+
+
+def _few_whole(present: pl.Series) -> Grid | None:
+    """Count whole numbers of a narrow range without sorting them; None where they are not that."""
+    if not present.dtype.is_integer():
+        return None
+    low, high = present.min(), present.max()
+    if not isinstance(low, int) or not isinstance(high, int) or high - low >= _NARROW:
+        return None
+    counts = np.bincount((present.cast(pl.Int64) - low).to_numpy()) if high < 2**62 else np.zeros(0, dtype=np.int64)
+    there = np.flatnonzero(counts)
+    return grid_of((there + low).astype(np.float64), counts[there].astype(np.int64)) if there.size else None
 
 
 def _microseconds(series: pl.Series) -> pl.Series:

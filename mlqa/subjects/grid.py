@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlqa.subjects.hashing import float_bits, hash_bits
-from mlqa.subjects.kept import EVERYTHING, keep_lowest
+from mlqa.subjects.kept import EVERYTHING, ascending, keep_lowest
 
 __all__ = ["Grid", "ValueSample", "grid_of", "joined"]
 
@@ -130,8 +130,7 @@ def grid_of(values: Floats, rows: Ints | None = None) -> Grid:
     """
     keys = _ordered(values)
     if rows is None:
-        keys = np.sort(keys)
-        cells, counts = _runs(keys, None)
+        cells, counts = _runs(ascending(keys), None)
     else:
         order = np.argsort(keys, kind="stable")
         cells, counts = _runs(keys[order], rows[order])
@@ -190,22 +189,23 @@ def _coarse(cells: Ints, counts: Ints, shift: int) -> tuple[Ints, Ints, int]:
     return *_runs(cells >> fewest, counts), shift + fewest
 
 
-def _runs(ascending: Ints, rows: Ints | None) -> tuple[Ints, Ints]:
+def _runs(in_order: Ints, rows: Ints | None) -> tuple[Ints, Ints]:
     """Distinct keys and how often each occurs."""
-    if ascending.size == 0:
+    if in_order.size == 0:
         return _NOTHING, _NOTHING
-    first = np.flatnonzero(np.concatenate(([True], ascending[1:] != ascending[:-1])))
+    first = np.flatnonzero(np.concatenate(([True], in_order[1:] != in_order[:-1])))
     if rows is None:
-        return ascending[first], np.diff(np.append(first, ascending.size))
-    return ascending[first], np.add.reduceat(rows, first)
+        return in_order[first], np.diff(np.append(first, in_order.size))
+    return in_order[first], np.add.reduceat(rows, first)
 
 
 def _sampled(values: Floats, counts: Ints, limit: int) -> ValueSample:
     """Keep the values of smallest hash."""
     hashes = hash_bits(float_bits(values))
     if hashes.size > 4 * _MOST_SAMPLED:  # only the lowest of many need be put in order
-        lowest = np.argpartition(hashes, _MOST_SAMPLED)[: _MOST_SAMPLED + 1]
-        values, counts, hashes = values[lowest], counts[lowest], hashes[lowest]
+        near = np.flatnonzero(hashes < np.uint64(EVERYTHING // 2 * 3 * _MOST_SAMPLED // hashes.size))
+        if near.size > _MOST_SAMPLED:
+            values, counts, hashes = values[near], counts[near], hashes[near]
     order = np.argsort(hashes)
     inside, limit = keep_lowest(hashes[order], limit, _MOST_SAMPLED)
     chosen = np.sort(order[inside])

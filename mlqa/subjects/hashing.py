@@ -115,6 +115,8 @@ def hash_column(series: pl.Series) -> Hashes:
     series : polars.Series
         In canonical form; numeric, boolean or temporal.
     """
+    if series.dtype == pl.Date:  # the same instant whether a library keeps days or microseconds
+        series = series.cast(pl.Datetime("us"))
     whole = series.to_physical() if series.dtype.is_temporal() else series
     floats = whole.cast(pl.Float64).fill_null(0.0).to_numpy()
     bits = float_bits(floats)

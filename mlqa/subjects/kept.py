@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-__all__ = ["EVERYTHING", "HashCounts", "LabelCounts", "count_hashes", "count_labels", "keep_lowest"]
+__all__ = ["EVERYTHING", "HashCounts", "LabelCounts", "ascending", "count_hashes", "count_labels", "keep_lowest"]
 
 EVERYTHING = 2**64
 _MOST = 32_768
+_MANY = 50_000
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -94,12 +97,19 @@ class LabelCounts(HashCounts):
         )
 
 
-def keep_lowest(ascending: NDArray[np.uint64], limit: int, most: int) -> tuple[slice, int]:
+def ascending(values: NDArray[Any]) -> NDArray[Any]:
+    """Sort numbers; polars does many of them in half the time of numpy."""
+    if values.size < _MANY:
+        return np.sort(values)
+    return pl.Series(values).sort().to_numpy()
+
+
+def keep_lowest(lowest: NDArray[np.uint64], limit: int, most: int) -> tuple[slice, int]:
     """Return which of the ascending distinct hashes stay, and the limit below which all are there."""
-    below = ascending.size if limit == EVERYTHING else int(np.searchsorted(ascending, np.uint64(limit)))
+    below = lowest.size if limit == EVERYTHING else int(np.searchsorted(lowest, np.uint64(limit)))
     if below <= most:
         return slice(0, below), limit
-    return slice(0, most), int(ascending[most])
+    return slice(0, most), int(lowest[most])
 
 
 def count_hashes(hashes: NDArray[np.uint64]) -> HashCounts:
@@ -111,12 +121,11 @@ def count_hashes(hashes: NDArray[np.uint64]) -> HashCounts:
     >>> counted.hashes.tolist(), counted.counts.tolist(), counted.complete
     ([5, 7], [1, 2], True)
     """
-    ascending = np.sort(hashes)
-    first = (
-        np.flatnonzero(np.concatenate(([True], ascending[1:] != ascending[:-1]))) if hashes.size else np.zeros(0, int)
-    )
+    in_order = ascending(hashes)
+    starts = np.concatenate((np.ones(min(hashes.size, 1), dtype=bool), in_order[1:] != in_order[:-1]))
+    first = np.flatnonzero(starts)
     counts = np.diff(np.append(first, hashes.size)).astype(np.int64)
-    distinct = ascending[first]
+    distinct = in_order[first]
     inside, limit = keep_lowest(distinct, EVERYTHING, _MOST)
     return HashCounts(hashes=distinct[inside], counts=counts[inside], limit=limit, rows=hashes.size)
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,16 @@ from numpy.typing import NDArray
 
 from mlqa.errors import UsageError
 from mlqa.subjects import profile_file
+from mlqa.subjects.batches import batches_of
 from mlqa.subjects.column_profile import ColumnProfile, profile_column
 from mlqa.subjects.hashing import hash_bits
 from mlqa.subjects.kept import HashCounts, LabelCounts, count_hashes, count_labels
+from mlqa.subjects.partitions import is_partitioned, reduced
 from mlqa.subjects.rows import Rows, choose_rows
-from mlqa.subjects.table import pick, read_table
+from mlqa.subjects.table import pick
 
-__all__ = ["Profile", "profile", "profile_frame"]
+__all__ = ["Profile", "is_profile", "profile", "profile_frame", "profile_pieces"]
 
-_PIECE = 1 << 20
 _MANY_ROWS = 50_000
 
 Hashes = NDArray[np.uint64]
@@ -80,7 +81,8 @@ class Profile:
     @property
     def digest(self) -> str:
         """32 hexadecimal digits that change with any name, kind or value, but with no order of rows."""
-        kinds = [f"{column.name}\0{column.kind}" for column in self.columns.values()]
+        columns = self.columns.values()
+        kinds = [f"{column.name}\0{column.kind if column.present else 'null'}" for column in columns]
         return hashlib.sha256("\1".join([*kinds, str(self.rows), str(self.checksum)]).encode()).hexdigest()[:32]
 
     def only(self, names: Sequence[str]) -> Profile:
@@ -152,8 +154,9 @@ def profile(
     Parameters
     ----------
     table : DataFrame, path or Profile
-        Whatever `read_table` reads, or the path of a saved profile. A profile
-        is returned as it is.
+        Whatever `read_table` reads, a piece at a time; Dask and Spark frames by
+        their workers, so that only profiles travel. Or the path of a saved
+        profile. A profile is returned as it is.
     name : str
         What the caller calls it; named in errors.
     target : str, optional
@@ -182,11 +185,18 @@ def profile(
     """
     if isinstance(table, Profile):
         return table
-    if isinstance(table, (str, Path)) and Path(table).suffix.lower() == profile_file.SUFFIX:
+    if is_profile(table):
         return Profile.load(table)
-    frame = read_table(table, name=name)
-    pieces = (frame.slice(start, _PIECE) for start in range(0, frame.height, _PIECE))
-    return profile_pieces(pieces, target=target, leave_out=leave_out, hashed=hashed)
+    work = partial(profile_pieces, target=target, leave_out=tuple(leave_out), hashed=hashed)
+    if is_partitioned(table):
+        return reduced(table, work, Profile.merge, name=name)
+    return work(batches_of(table, name=name))
+
+
+def is_profile(table: Any) -> bool:
+    """Tell a profile, or the path of a saved one, from a table."""
+    saved = isinstance(table, (str, Path)) and Path(table).suffix.lower() == profile_file.SUFFIX
+    return saved or isinstance(table, Profile)
 
 
 def profile_pieces(

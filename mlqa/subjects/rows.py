@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mlqa.subjects.hashing import hash_bits
+from mlqa.subjects.kept import ascending
 
 __all__ = ["SAMPLE_ROWS", "Rows", "choose_rows"]
 
@@ -80,11 +81,13 @@ def _lowest(keys: Hashes) -> NDArray[np.intp]:
 
 def _keys(hashes: Hashes) -> Hashes:
     """Hash each row together with the number of equal rows before it."""
+    lowest = ascending(hashes)
+    if not (lowest[1:] == lowest[:-1]).any():
+        return hash_bits(hashes + hash_bits(np.zeros(1, dtype=np.uint64)))
     order = np.argsort(hashes, kind="stable")
-    ascending = hashes[order]
-    starts = np.concatenate((np.ones(min(order.size, 1), dtype=bool), ascending[1:] != ascending[:-1]))
+    starts = np.concatenate((np.ones(min(order.size, 1), dtype=bool), lowest[1:] != lowest[:-1]))
     place = np.arange(order.size)
     before = place - np.maximum.accumulate(np.where(starts, place, 0))
     keys = np.empty_like(hashes)
-    keys[order] = hash_bits(ascending + hash_bits(before.astype(np.uint64)))
+    keys[order] = hash_bits(lowest + hash_bits(before.astype(np.uint64)))
     return keys

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 
 from mlqa.errors import UsageError, nearest
-from mlqa.subjects.native import canonical, from_native, refuse_twice
+from mlqa.subjects.agreed import canonical_frame
+from mlqa.subjects.batches import batches_of
 
 __all__ = ["digest_of", "kind_of", "kinds_of", "pick", "read_table"]
 
-_MISSING_IN_CSV = ["", "NA", "N/A", "NaN", "nan", "null", "NULL"]
 _EXACT_IN_FLOAT = 2**53
 _SLICE = 1 << 20
-
-
-def _read_csv(path: Path) -> pl.DataFrame:
-    """Read a CSV file; types are inferred from every row, so that a late text never breaks it."""
-    return pl.read_csv(path, null_values=_MISSING_IN_CSV, try_parse_dates=True, infer_schema_length=None)
-
-
-_READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
-    ".parquet": pl.read_parquet,
-    ".pq": pl.read_parquet,
-    ".csv": _read_csv,
-    ".arrow": pl.read_ipc,
-    ".feather": pl.read_ipc,
-}
 
 
 def read_table(source: Any, *, name: str = "table", rows: bool = True) -> pl.DataFrame:
@@ -39,10 +23,11 @@ def read_table(source: Any, *, name: str = "table", rows: bool = True) -> pl.Dat
 
     Parameters
     ----------
-    source : DataFrame or path
-        pandas, polars (lazy too), pyarrow, DuckDB relation, or the path of a
-        ``.parquet``, ``.csv``, ``.arrow`` or ``.feather`` file. Not modified;
-        a pandas index is ignored.
+    source : DataFrame, path, pattern or folder
+        pandas, polars (lazy too), pyarrow (table, batch, reader, dataset),
+        DuckDB relation, Dask or Spark frame; the path of a ``.parquet``,
+        ``.csv``, ``.arrow`` or ``.feather`` file, a pattern (``data/*.parquet``)
+        or a folder of such files. Not modified; a pandas index is ignored.
     name : str
         What the caller calls it; named in errors.
     rows : bool
@@ -65,7 +50,8 @@ def read_table(source: Any, *, name: str = "table", rows: bool = True) -> pl.Dat
     Notes
     -----
     In a CSV file an empty cell, ``NA``, ``N/A``, ``NaN``, ``nan``, ``null`` and
-    ``NULL`` are missing, and ISO dates are times.
+    ``NULL`` are missing, and ISO dates and times are times; what a column holds
+    is decided by every value of every file.
 
     Examples
     --------
@@ -73,13 +59,10 @@ def read_table(source: Any, *, name: str = "table", rows: bool = True) -> pl.Dat
     >>> read_table(pl.DataFrame({"a": [1.0, float("nan")]})).null_count().item()
     1
     """
-    frame = _from_path(Path(source), name) if isinstance(source, (str, Path)) else _from_frame(source, name)
-    if frame.width == 0:
-        raise UsageError(name, source, "a table with at least one column", "check how it was loaded", "no column")
-    if rows and frame.height == 0:
-        raise UsageError(name, source, "a table with at least one row", "check the filter that made it", "0 rows")
-    # by name: polars renames a column without one where it is given a list
-    return pl.DataFrame({series.name: canonical(series) for series in frame.get_columns()})
+    if isinstance(source, pl.DataFrame) and source.width and (source.height or not rows):
+        return canonical_frame(source)
+    frames = list(batches_of(source, name=name, rows=rows))
+    return frames[0] if len(frames) == 1 else pl.concat(frames)
 
 
 def pick(frame: pl.DataFrame, columns: Sequence[str], *, name: str) -> list[str]:
@@ -196,32 +179,3 @@ def _number_bytes(series: pl.Series, kind: str) -> bytes:
     if isinstance(low, int) and isinstance(high, int) and max(-low, high) > _EXACT_IN_FLOAT:
         return floats + whole.fill_null(0).to_numpy().tobytes()
     return floats
-
-
-def _from_path(path: Path, name: str) -> pl.DataFrame:
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise UsageError(name, str(path), f"a file ending in {', '.join(_READERS)}", "convert it, or pass a DataFrame")
-    if not path.is_file():
-        raise UsageError(name, str(path), "a file that exists", "check the path and the working directory", "no file")
-    try:
-        if reader is _read_csv:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                header = next(csv.reader(file), [])
-            refuse_twice(header, name, str(path))
-        return reader(path)
-    except UsageError:
-        raise
-    except pl.exceptions.NoDataError as error:
-        raise UsageError(
-            name, str(path), "a table with at least one column", "the file is empty", "no column"
-        ) from error
-    except Exception as error:
-        raise UsageError(
-            name, str(path), f"a readable {path.suffix} file", f"open it by hand ({error})", "damage"
-        ) from error
-
-
-def _from_frame(source: Any, name: str) -> pl.DataFrame:
-    """Take a polars frame as it is, and convert any other."""
-    return source if isinstance(source, pl.DataFrame) else from_native(source, name)

@@ -1,82 +1,172 @@
-"""How long mlqa.check takes beside the floor of DESIGN 5: what no exact answer can leave out.
+"""Speed and memory of the default checks, line by line of DESIGN 5: ``make bench``.
 
-Run by hand: ``python tests/benchmarks/bench_check.py [rows]``. Tables of 31
-columns (20 numeric, 10 categorical, a label), reference and current. The floor
-reads nulls, distinct, least and most of every column, sorts each numeric one
-for an exact KS, counts categories and hashes rows, with polars. Prints ratios
-of one run on one machine; a ratio of two is the target.
+``python tests/benchmarks/bench_check.py [--quick] [--peers] [--out FOLDER]``
+measures `mlqa.check` of two tables of 31 columns beside a floor (what no exact
+answer can leave out, in polars), its memory, tables far larger than memory, a
+very wide one, and how the cost grows. Every measurement has a process of its
+own on two cores; one at a time. Writes speed.md, speed.json and growth.svg.
 """
 
-import resource
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
-import numpy as np
-import polars as pl
-from bench_drift import seconds
+from speed_plot import panel, picture
+from speed_tables import WIDTH, write
 
-import mlqa
+HERE = Path(__file__).resolve().parent
+MOST_OF_FLOOR = 2.0
+MOST_MEMORY = 0.5
+MOST_STREAMED = 2500
+LEAST_FASTER = {"deepchecks": 50, "evidently": 20}
 
 
-def table(rows, seed):
-    """Return twenty numeric and ten categorical columns and a label, with missing values."""
-    rng = np.random.default_rng(seed)
-    columns = {f"x{i}": rng.normal(size=rows) for i in range(12)}
-    columns |= {f"k{i}": rng.integers(0, 50, rows) for i in range(8)}
-    labels = pl.Series([f"level {i}" for i in range(12)])
-    columns |= {f"c{i}": labels.gather(rng.integers(0, 12, rows)) for i in range(10)}
-    columns["label"] = rng.random(rows) < 0.3
-    return pl.DataFrame(columns).with_columns(
-        pl.when(pl.Series(rng.random(rows) > 0.05)).then(pl.col("x0")).alias("x0")
+def options(words: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, nargs="*", default=[100_000, 1_000_000], help="rows of each table")
+    parser.add_argument("--stream", type=int, default=10_000_000, help="rows of each table read from parquet; 0: none")
+    parser.add_argument("--wide", default="300000x1000", help="rows x columns of each wide table; '' for none")
+    parser.add_argument("--grow-rows", type=int, nargs="*", default=[30_000, 100_000, 300_000, 1_000_000, 3_000_000])
+    parser.add_argument("--grow-columns", type=int, nargs="*", default=[16, 31, 62, 124, 248])
+    parser.add_argument("--peers", nargs="*", help="also deepchecks and evidently, or those named")
+    parser.add_argument("--peer-rows", type=int, nargs="*", default=[100_000])
+    parser.add_argument("--repeats", type=int, default=3, help="runs of which the shortest counts")
+    parser.add_argument("--out", type=Path, default=HERE / "out")
+    parser.add_argument(
+        "--work", type=Path, help="where the tables go, tens of GB if large; by default a temporary folder"
     )
+    parser.add_argument("--quick", action="store_true", help="tiny sizes, to see that it runs")
+    chosen = parser.parse_args(words)
+    if chosen.quick:
+        chosen.rows, chosen.stream, chosen.wide, chosen.repeats = [2000], 20_000, "500x60", 1
+        chosen.grow_rows, chosen.grow_columns, chosen.peer_rows = [1000, 3000], [16, 31], [1000]
+    return chosen
 
 
-def floor(before, after):
-    """Read, sort, count and hash with polars alone."""
-    for frame in (before, after):
-        everything = pl.all()
-        frame.select(
-            everything.null_count().name.suffix(" nulls"),
-            everything.n_unique().name.suffix(" distinct"),
-            everything.min().name.suffix(" least"),
-            everything.max().name.suffix(" most"),
-        )
-        frame.hash_rows()
-        for series in frame.get_columns():
-            if not series.dtype.is_numeric():
-                series.value_counts()
-    for name in before.columns:
-        if before[name].dtype.is_numeric():
-            distance(before[name].drop_nulls(), after[name].drop_nulls())
+def measure(what: str, folder: Path, *, in_memory: bool = True, repeats: int = 1) -> dict:
+    """Run one measurement in a process of its own."""
+    task = {"what": what, "before": str(folder / "before"), "after": str(folder / "after")}
+    task |= {"in_memory": in_memory, "repeats": repeats}
+    command = [sys.executable, str(HERE / "speed_run.py"), json.dumps(task)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{what} of {folder.name} broke:\n{done.stderr[-2000:]}")
+    found = json.loads(done.stdout.splitlines()[-1])
+    print(
+        f"{folder.name:>16} {what:<10} {found['seconds']:8.2f} s {found['peak']:8.0f} MB", file=sys.stderr, flush=True
+    )
+    return found
 
 
-def distance(one, other):
-    """Return the Kolmogorov-Smirnov distance."""
-    first, second = one.sort().to_numpy(), other.sort().to_numpy()
-    at = np.concatenate((first, second))
-    below = [np.searchsorted(side, at, side="right") / side.size for side in (first, second)]
-    return np.abs(below[0] - below[1]).max()
+def made(work: Path, rows: int, width: int = WIDTH) -> Path:
+    """Return a folder with both tables, written once."""
+    folder = work / f"{rows}x{width}"
+    if not folder.exists():
+        for seed, side in enumerate(("before", "after")):
+            write(folder / side, rows, seed, width)
+    return folder
 
 
-def main(rows=100_000):
-    before, after = table(rows, 0), table(rows, 1)
-    mlqa.check(after.head(100), before.head(100))
-    tables = before.estimated_size("mb") + after.estimated_size("mb")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    ours = seconds(lambda: mlqa.check(after, before, target="label"))
-    extra = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak) / 1024
-    least = seconds(lambda: floor(before, after))
-    alone = {
-        "schema_holds": lambda: mlqa.schema_holds(before, after),
-        "missing_rate_holds": lambda: mlqa.missing_rate_holds(before, after),
-        "drift_free": lambda: mlqa.drift_free(before, after),
-        "no_shared_rows": lambda: mlqa.no_shared_rows(before, after),
-    }
-    print(f"{rows} + {rows} rows, {before.width} columns")
-    print(f"mlqa.check / floor         {ours / least:5.2f}")
-    for name, work in alone.items():
-        print(f"  {name:<20} / floor {seconds(work) / least:5.2f}")
-    print(f"memory beyond the tables / tables {extra / tables:.2f}")
+def beside_floor(work: Path, rows: int, repeats: int) -> list[tuple[str, str, str, bool]]:
+    """Time the checks beside the floor, and weigh their memory against the tables."""
+    folder = made(work, rows)
+    floor, profiles, check = (measure(what, folder, repeats=repeats) for what in ("floor", "profiles", "check"))
+    ratio = check["seconds"] / floor["seconds"]
+    extra = (check["peak"] - check["bare"]) / check["tables"] - 1
+    size = f"{rows:,} + {rows:,} rows"
+    seconds = f"{check['seconds']:.2f} s = {ratio:.2f} x floor ({floor['seconds']:.2f} s)"
+    share = f"{profiles['seconds']:.2f} s, the checks {check['seconds'] - profiles['seconds']:.2f} s"
+    memory = f"tables + {100 * extra:.0f} % (tables {check['tables']:.0f} MB)"
+    return [
+        (f"mlqa.check, {size}", seconds, f"at most {MOST_OF_FLOOR:g} x floor", ratio <= MOST_OF_FLOOR),
+        ("of that, both profiles", share, "", True),
+        (f"peak memory, {size}", memory, f"at most + {100 * MOST_MEMORY:.0f} %", extra <= MOST_MEMORY),
+    ]
+
+
+def streamed(work: Path, rows: int) -> tuple[str, str, str, bool]:
+    """Check tables from parquet that are never held whole."""
+    found = measure("check", made(work, rows), in_memory=False)
+    text = f"{found['seconds']:.0f} s, peak {found['peak'] / 1000:.2f} GB, all told"
+    wanted = f"at most {MOST_STREAMED / 1000:g} GB"
+    return f"from parquet, {rows:,} + {rows:,} rows", text, wanted, found["peak"] <= MOST_STREAMED
+
+
+def wide(work: Path, shape: str) -> tuple[str, str, str, bool]:
+    """Check the shape that makes Evidently take hours."""
+    rows, columns = (int(part) for part in shape.split("x"))
+    found = measure("check", made(work, rows, columns), in_memory=False)
+    rate = rows * columns * 2 / found["seconds"] / 1e6
+    at_full = 3_000_000 * 1000 * 2 / rate / 1e6 / 60
+    text = (
+        f"{found['seconds']:.0f} s, peak {found['peak'] / 1000:.2f} GB; 3M x 1,000 at this rate: {at_full:.0f} minutes"
+    )
+    return f"wide, {rows:,} + {rows:,} rows x {columns:,} columns", text, "minutes", at_full <= 30
+
+
+def growth(work: Path, chosen: argparse.Namespace) -> tuple[str, dict]:
+    """Time ever more rows, and ever more columns."""
+    rows = {rows: measure("check", made(work, rows))["seconds"] for rows in chosen.grow_rows}
+    profiles = {rows: measure("profiles", made(work, rows))["seconds"] for rows in chosen.grow_rows}
+    least = chosen.grow_rows[min(1, len(chosen.grow_rows) - 1)]
+    columns = {width: measure("check", made(work, least, width))["seconds"] for width in chosen.grow_columns}
+    both = {"mlqa.check": list(rows.items()), "of that, both profiles": list(profiles.items())}
+    drawn = picture(
+        [
+            panel("31 columns", "rows of each table", both, 0),
+            panel(f"{least:,} rows", "columns", {"mlqa.check": list(columns.items())}, 1),
+        ]
+    )
+    return drawn, {"rows": rows, "profiles": profiles, "columns": columns}
+
+
+def beside_peers(work: Path, chosen: argparse.Namespace) -> list[tuple[str, str, str, bool]]:
+    """Time the peers' own defaults on the same tables."""
+    from speed_peers import PEERS, timed
+
+    lines = []
+    for rows in chosen.peer_rows:
+        folder = made(work, rows)
+        ours = measure("check", folder, in_memory=False, repeats=chosen.repeats)
+        for peer in chosen.peers or PEERS:
+            found = timed(peer, folder / "before", folder / "after", work)
+            faster = found.get("seconds", 0.0) / ours["seconds"]
+            text = found.get("left out") or found["crash"] or f"{found['seconds']:.1f} s, {found['peak'] / 1000:.2f} GB"
+            text += f"; mlqa {ours['seconds']:.2f} s, {faster:.0f} x faster"
+            wanted = f"at least {LEAST_FASTER[peer]} x faster"
+            lines.append((f"{peer}, {rows:,} + {rows:,} rows", text, wanted, faster >= LEAST_FASTER[peer]))
+    return lines
+
+
+def markdown(lines: list[tuple[str, str, str, bool]]) -> str:
+    rows = [f"| {what} | {found} | {wanted} | {'yes' if holds else 'NO'} |" for what, found, wanted, holds in lines]
+    return "\n".join(["| what | measured | wanted | holds |", "|---|---|---|---|", *rows, ""])
+
+
+def main(words: list[str] | None = None) -> None:
+    chosen = options(words)
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    work = chosen.work or Path(tempfile.mkdtemp(prefix="mlqa-bench-"))
+    try:
+        lines = [line for rows in chosen.rows for line in beside_floor(work, rows, chosen.repeats)]
+        lines += [streamed(work, chosen.stream)] if chosen.stream else []
+        lines += [wide(work, chosen.wide)] if chosen.wide else []
+        drawn, grown = growth(work, chosen)
+        lines += beside_peers(work, chosen) if chosen.peers is not None else []
+    finally:
+        if chosen.work is None:
+            shutil.rmtree(work)
+    (chosen.out / "speed.md").write_text(markdown(lines), encoding="utf-8")
+    (chosen.out / "growth.svg").write_text(drawn, encoding="utf-8")
+    (chosen.out / "speed.json").write_text(json.dumps({"lines": lines, "growth": grown}, indent=1), encoding="utf-8")
+    print(markdown(lines))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    main()

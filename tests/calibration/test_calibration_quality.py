@@ -19,6 +19,7 @@ from mlqa.checks.quality.missing_rate_holds import missing_rate_holds
 from mlqa.checks.quality.schema_holds import schema_holds
 from mlqa.stats.rates import rise_p_value
 from mlqa.stats.straddling import straddling_tail
+from mlqa.subjects.profile import profile
 from mlqa.subjects.table import read_table
 from mlqa.verdict import Outcome
 
@@ -139,7 +140,7 @@ def test_random_halves_of_real_tables_are_quiet():
         rows = min(1000, whole.height // 2)
         for seed in range(20):
             drawn = whole.sample(2 * rows, seed=seed, shuffle=True)
-            before, after = drawn.head(rows), drawn.tail(rows)
+            before, after = profile(drawn.head(rows)), profile(drawn.tail(rows))
             verdicts = [ask(before, after) for ask in (schema_holds, missing_rate_holds, no_shared_rows)]
             alarms += [f"{item}: {found.reason}" for found in verdicts if found.outcome is Outcome.FAIL]
     print(f"{len(alarms)} alarms in {20 * len(REAL)} splits: {alarms}")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from mlqa.errors import UsageError, nearest
 from mlqa.stats.proportion import clopper_pearson, rows_needed
-from mlqa.subjects.table import pick
+from mlqa.subjects.profile import Profile
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import listed, number
 
@@ -21,7 +20,7 @@ Shares = NDArray[np.float64]
 
 def missing_within(
     check: str,
-    frame: pl.DataFrame,
+    after: Profile,
     columns: Sequence[str] | None,
     at_most: float | Mapping[str, float],
     alpha: float,
@@ -32,7 +31,7 @@ def missing_within(
     ----------
     check : str
         Id of the verdict.
-    frame : polars.DataFrame
+    after : Profile
     columns : list of str or None
         By default those that `at_most` names, else all.
     at_most : float in [0, 1], or mapping of column to float
@@ -49,9 +48,9 @@ def missing_within(
     -----
     Interval: Clopper and Pearson (1934), one-sided at ``alpha / columns``.
     """
-    names, limits = _limits(frame, columns, at_most)
-    n, contract = frame.height, bool((limits == 0.0).all())
-    missing = np.array([frame.get_column(name).null_count() for name in names])
+    names, limits = _limits(after, columns, at_most)
+    n, contract = after.rows, bool((limits == 0.0).all())
+    missing = np.array([after.columns[name].nulls for name in names])
     share, level = missing / n, 1.0 - 2.0 * alpha / len(names)
     low, high = clopper_pearson(missing, n, level=level)
     above = np.where(limits == 0.0, missing > 0, low > limits)
@@ -95,18 +94,18 @@ def _example(name: str, share: float, limit: float) -> dict[str, float | str]:
 
 
 def _limits(
-    frame: pl.DataFrame, columns: Sequence[str] | None, at_most: float | Mapping[str, float]
+    after: Profile, columns: Sequence[str] | None, at_most: float | Mapping[str, float]
 ) -> tuple[list[str], Shares]:
     """Return the columns and the limit of each."""
     if isinstance(at_most, Mapping):
-        names = pick(frame, list(at_most) if columns is None else columns, name="at_most")
+        names = _known(after, list(at_most) if columns is None else columns, "at_most")
         for name in names:
             if name not in at_most:
                 hint = nearest(name, [str(key) for key in at_most])
                 raise UsageError("columns", name, "a column that at_most gives a limit", hint, "no limit")
         given = [at_most[name] for name in names]
     else:
-        names = frame.columns if columns is None else pick(frame, columns, name="columns")
+        names = list(after.columns) if columns is None else _known(after, columns, "columns")
         given = [at_most] * len(names)
     if not names:
         raise UsageError("columns", names, "at least one column", "leave columns out for all of them", "none")
@@ -114,6 +113,17 @@ def _limits(
         if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not 0 <= limit <= 1:
             raise UsageError("at_most", limit, "a share in [0, 1]", "0.05 is five points")
     return names, np.array(given, dtype=np.float64)
+
+
+def _known(after: Profile, columns: Sequence[str], option: str) -> list[str]:
+    """Return the columns, all of which the table must have."""
+    if isinstance(columns, str):
+        raise UsageError(option, columns, "a list of column names", f"write [{columns!r}]")
+    for name in columns:
+        if name not in after.columns:
+            hint = nearest(str(name), list(after.columns))
+            raise UsageError(option, name, "a column of the table", hint, "no such column")
+    return list(columns)
 
 
 def _reason(

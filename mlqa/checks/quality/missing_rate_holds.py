@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 from scipy import special
 
 from mlqa.alpha import level_of
 from mlqa.checks.quality.missing_limit import missing_within
-from mlqa.errors import UsageError
-from mlqa.stats.multiple import holm
+from mlqa.checks.quality.picture import share_bars
+from mlqa.errors import UsageError, nearest
+from mlqa.stats.attainable import holm_attainable
 from mlqa.stats.power import GROSS, POWER
 from mlqa.stats.rates import newcombe, rise_p_value, smallest_count_seen
 from mlqa.stats.seeds import seed_of
-from mlqa.subjects.table import pick, read_table
+from mlqa.subjects.column_profile import ColumnProfile
+from mlqa.subjects.profile import Profile, profile
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import listed, number
 
@@ -26,7 +27,7 @@ __all__ = ["missing_rate_holds"]
 _CHECK = "quality.missing_rate_holds"
 _LEVEL = 0.95
 _CLAIM = "values are missing no more often than in the reference"
-_METHOD = "Fisher's exact test, one-sided, Holm over the columns; Newcombe interval"
+_METHOD = "Fisher's exact test, one-sided, Holm over the columns that could show it; Newcombe interval"
 
 Counts = NDArray[np.int64]
 
@@ -43,16 +44,16 @@ def missing_rate_holds(
 ) -> Verdict:
     """Ask whether values are missing more often than in the reference.
 
-    FAIL where a rise is shown at `alpha` (exact, Holm over the columns) and
+    FAIL where a rise is shown at `alpha` (exact, corrected over the columns) and
     the 95 % interval of the rise lies above `min_effect`. UNDECIDED only where
     so few rows are there that not even half of all values going missing would
     have shown.
 
     Parameters
     ----------
-    reference : DataFrame or path, or None
+    reference : DataFrame, path or Profile, or None
         None where `at_most` is given.
-    current : DataFrame or path
+    current : DataFrame, path or Profile
     columns : list of str, optional
         By default those that both tables have.
     at_most : float in [0, 1], or mapping of column to float, optional
@@ -82,15 +83,19 @@ def missing_rate_holds(
     Notes
     -----
     Under exchangeable rows the number missing in current, given the number
-    missing in all, is hypergeometric [1]_; Holm holds the error over the
-    columns under any dependence. Interval of the difference: Newcombe's
-    method 10 [2]_.
+    missing in all, is hypergeometric [1]_. Holm holds the error over the
+    columns under any dependence, and counts those only that have enough missing
+    values, in both tables together, to come to such a p-value [2]_. Interval of
+    the difference: Newcombe's method 10 [3]_. Text that spells 'no value' is a
+    value here: `one_null_spelling` asks about it.
 
     References
     ----------
     .. [1] Fisher, R. A. (1935), The logic of inductive inference, Journal of
        the Royal Statistical Society 98, 39-82.
-    .. [2] Newcombe, R. G. (1998), Interval estimation for the difference
+    .. [2] Tarone, R. E. (1990), A modified Bonferroni method for discrete
+       data, Biometrics 46, 515-522.
+    .. [3] Newcombe, R. G. (1998), Interval estimation for the difference
        between independent proportions, Statistics in Medicine 17, 873-890.
 
     Examples
@@ -109,37 +114,53 @@ def missing_rate_holds(
     if (reference is None) == (at_most is None):
         hint = "pass a reference table, or None and at_most=0.05"
         raise UsageError("reference", reference, "either a reference or at_most", hint)
-    after = read_table(current, name="current")
+    after = profile(current, name="current")
     if at_most is not None:
         return missing_within(_CHECK, after, columns, at_most, alpha)
-    before = read_table(reference, name="reference")
-    there = set(after.columns)
-    shared = [name for name in before.columns if name in there]
-    asked = shared if columns is None else pick(after, pick(before, columns, name="columns"), name="columns")
+    before = profile(reference, name="reference")
+    asked = _asked(before, after, columns)
     if not asked:
         return _skipped(alpha, "the two tables share no column")
-    return _compared(before.select(asked), after.select(asked), min_effect, alpha)
+    pairs = [(before.columns[name], after.columns[name]) for name in asked]
+    return _compared(pairs, (before.rows, after.rows), min_effect, alpha)
+
+
+def _asked(before: Profile, after: Profile, columns: Sequence[str] | None) -> list[str]:
+    """Return the columns that both tables have, or those asked for, which both must have."""
+    if isinstance(columns, str):
+        raise UsageError("columns", columns, "a list of column names", f"write [{columns!r}]")
+    for side in (before, after):
+        for name in columns or ():
+            if name not in side.columns:
+                hint = nearest(str(name), list(side.columns))
+                raise UsageError("columns", name, "a column of the table", hint, "no such column")
+    return [name for name in before.columns if name in after.columns] if columns is None else list(columns)
 
 
 def _skipped(alpha: float, reason: str) -> Verdict:
     return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, alpha=alpha)
 
 
-def _compared(before: pl.DataFrame, after: pl.DataFrame, min_effect: float, alpha: float) -> Verdict:
+def _compared(
+    pairs: list[tuple[ColumnProfile, ColumnProfile]], sizes: tuple[int, int], min_effect: float, alpha: float
+) -> Verdict:
     """Test every column, and judge them together."""
-    n_ref, n_cur = before.height, after.height
-    x_ref, x_cur = _missing(before), _missing(after)
+    (n_ref, n_cur), names = sizes, [before.name for before, _ in pairs]
+    x_ref, x_cur = (np.array([pair[side].nulls for pair in pairs], dtype=np.int64) for side in (0, 1))
     was, now = x_ref / n_ref, x_cur / n_cur
-    p_values = holm(rise_p_value(x_ref, n_ref, x_cur, n_cur))
+    raised = rise_p_value(x_ref, n_ref, x_cur, n_cur)
+    attainable = _attainable(x_ref + x_cur, n_ref, n_cur)
+    p_values = holm_attainable(raised, attainable)
     low, high = newcombe(x_ref, n_ref, x_cur, n_cur, _LEVEL)
     guilty = (p_values <= alpha) & (low > min_effect)
-    seen = _detectable(x_ref, n_ref, n_cur, alpha / len(x_ref), min_effect)
+    able = min(len(names), 1 + int((attainable <= alpha).sum()))
+    seen = _detectable(x_ref, n_ref, n_cur, alpha / able, min_effect)
     can_rise = was < 1 - min_effect
     if not can_rise.any():
         return _skipped(alpha, "every column is entirely missing in the reference")
     would_show = np.isfinite(seen) & ((seen <= GROSS) | (was > GROSS))
     order = [int(at) for at in np.lexsort((was - now, p_values, ~guilty))]
-    top, names = order[0], before.columns
+    top = order[0]
     blamed = tuple(names[at] for at in order if guilty[at])
     outcome = Outcome.FAIL if blamed else Outcome.PASS if would_show.any() else Outcome.UNDECIDED
     faint = [names[at] for at in np.flatnonzero(can_rise & ~would_show)]
@@ -156,6 +177,7 @@ def _compared(before: pl.DataFrame, after: pl.DataFrame, min_effect: float, alph
         detectable=float(seen[would_show].max()) if would_show.any() else None,
         rows_needed=_rows_needed(was, n_ref, n_cur, alpha, min_effect) if outcome is Outcome.UNDECIDED else None,
         worst=tuple(_example(names[at], was[at], now[at], p_values[at]) for at in order if guilty[at]),
+        plot=_picture([(names[at], was[at], now[at]) for at in order if guilty[at]]),
     )
     reason = _reason(outcome, blamed, (float(was[top]), float(now[top])), faint, (n_ref, n_cur, len(names)), min_effect)
     remedy = "look at the step that fills the column" if blamed else ""
@@ -175,9 +197,18 @@ def _example(name: str, was: float, now: float, p_value: float) -> dict[str, Any
     return {"column": name, "reference": float(was), "current": float(now), "p_value": float(p_value)}
 
 
-def _missing(frame: pl.DataFrame) -> Counts:
-    """Count the missing values of every column."""
-    return np.array([series.null_count() for series in frame.get_columns()], dtype=np.int64)
+def _picture(guilty: list[tuple[str, float, float]]) -> dict[str, Any] | None:
+    """Draw the missing share of the columns at fault."""
+    if not guilty:
+        return None
+    names, was, now = zip(*guilty)
+    return share_bars("column", names, was, now, y="share of rows without a value")
+
+
+def _attainable(pooled: Counts, n_ref: int, n_cur: int) -> NDArray[np.float64]:
+    """Return the p-value of each column if all that is missing were missing in current."""
+    most = np.minimum(pooled, n_cur)
+    return rise_p_value(pooled - most, n_ref, most, n_cur)
 
 
 def _detectable(x_ref: Counts, n_ref: int, n_cur: int, alpha: float, min_effect: float) -> NDArray[np.float64]:

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-import polars as pl
+import numpy as np
 
 from mlqa.errors import UsageError, nearest
-from mlqa.subjects.table import kind_of, read_table
+from mlqa.subjects.column_profile import ColumnProfile
+from mlqa.subjects.profile import profile
 
-__all__ = ["Column", "Schema", "learn_schema"]
+__all__ = ["Column", "Schema", "learn_schema", "rows_not_read", "rows_with_fractions"]
 
 KINDS = ("numeric", "boolean", "time", "category", "other")
+TEXTS = ("number", "date")
 _FEWEST_OF_A_CATEGORY = 8
 _MOST_CATEGORIES = 50
 
@@ -32,9 +34,15 @@ class Column:
         The closed set of values.
     low, high : float or None
         Range of a numeric column, ends included.
+    whole : bool
+        Whether every number is a whole one.
+    reads : {'number', 'date'} or None
+        As what every text reads, but those that spell 'no value'.
     filled : float in (0, 1] or None
         Share of values present in the table it was learned from: such a column
         must not turn entirely missing.
+    rarest : int or None
+        Rows of the rarest category there: the more, the surer the set is closed.
     """
 
     kind: str | None = None
@@ -42,11 +50,16 @@ class Column:
     categories: tuple[str, ...] | None = None
     low: float | None = None
     high: float | None = None
+    whole: bool = False
+    reads: str | None = None
     filled: float | None = None
+    rarest: int | None = None
 
     def __post_init__(self) -> None:
         if self.kind is not None and self.kind not in KINDS:
             raise UsageError("kind", self.kind, "a kind of column", nearest(str(self.kind), KINDS))
+        if self.reads is not None and self.reads not in TEXTS:
+            raise UsageError("reads", self.reads, "what texts read as", nearest(str(self.reads), TEXTS))
         if isinstance(self.categories, str):
             raise UsageError("categories", self.categories, "a list of values", f"write [{self.categories!r}]")
         if self.categories is not None:
@@ -136,7 +149,7 @@ def learn_schema(table: Any, *, ranges: bool = False, open_columns: Sequence[str
 
     Parameters
     ----------
-    table : DataFrame or path
+    table : DataFrame, path or Profile
     ranges : bool
         Whether smallest and largest number become limits. Off by default: the
         next table of the same kind exceeds one of them as often as not.
@@ -159,35 +172,57 @@ def learn_schema(table: Any, *, ranges: bool = False, open_columns: Sequence[str
     >>> schema.columns["plan"].categories
     ('basic', 'plus')
     """
-    frame = read_table(table)
-    learned = {series.name: _learned(series, ranges, series.name in open_columns) for series in frame.get_columns()}
-    return Schema(columns=learned, rows=frame.height)
+    made = profile(table)
+    learned = {name: _learned(column, ranges, name in open_columns) for name, column in made.columns.items()}
+    return Schema(columns=learned, rows=made.rows)
 
 
-def _learned(series: pl.Series, ranges: bool, is_open: bool) -> Column:
+def _learned(column: ColumnProfile, ranges: bool, is_open: bool) -> Column:
     """Learn one column."""
-    present = len(series) - series.null_count()
-    if present == 0:
+    if column.present == 0:
         return Column()
-    kind = kind_of(series)
-    bounded = ranges and kind == "numeric"
-    low, high = (series.min(), series.max()) if bounded else (None, None)
+    grid = column.grid
+    bounded = ranges and column.kind == "numeric" and grid is not None and grid.n > 0
+    categories, rarest = (None, None) if is_open else _closed(column)
     return Column(
-        kind=kind,
-        categories=None if is_open or kind != "category" else _closed(series),
-        low=None if low is None else float(str(low)),
-        high=None if high is None else float(str(high)),
-        filled=present / len(series),
+        kind=column.kind,
+        categories=categories,
+        rarest=rarest,
+        low=grid.low if bounded and grid is not None else None,
+        high=grid.high if bounded and grid is not None else None,
+        whole=column.kind == "numeric" and rows_with_fractions(column) == 0,
+        reads=_reads(column),
+        filled=column.present / column.rows,
     )
 
 
-def _closed(series: pl.Series) -> tuple[str, ...] | None:
-    """Return the categories where none is rare and they are few."""
-    # a text column has thousands of values: the head of it tells, without counting them all
-    if series.head(10_000).n_unique() > _MOST_CATEGORIES + 1:
-        return None
-    counts = series.drop_nulls().alias("value").value_counts(name="rows")
-    rarest = counts.get_column("rows").min()
-    if counts.height > _MOST_CATEGORIES or not isinstance(rarest, int) or rarest < _FEWEST_OF_A_CATEGORY:
-        return None
-    return tuple(sorted(counts.get_column("value").to_list()))
+def _closed(column: ColumnProfile) -> tuple[tuple[str, ...] | None, int | None]:
+    """Return the categories and the rows of the rarest, where none is rare and they are few."""
+    found = column.values
+    if column.kind != "category" or found is None or not found.complete or len(found.labels) > _MOST_CATEGORIES:
+        return None, None
+    rarest = int(found.counts.min())
+    if rarest < _FEWEST_OF_A_CATEGORY:
+        return None, None
+    return tuple(sorted(found.labels)), rarest
+
+
+def _reads(column: ColumnProfile) -> str | None:
+    """Tell as what every text of a column reads, if as one thing."""
+    return next((what for what in TEXTS if column.text is not None and rows_not_read(column, what) == 0), None)
+
+
+def rows_with_fractions(column: ColumnProfile) -> int:
+    """Count the rows whose number is no whole one; of a long column, among the values that its profile keeps."""
+    if column.grid is None or column.dtype.startswith(("Int", "UInt")):
+        return 0
+    kept = column.grid.distinct
+    return int(kept.counts[np.isfinite(kept.values) & (np.trunc(kept.values) != kept.values)].sum())
+
+
+def rows_not_read(column: ColumnProfile, what: str) -> int:
+    """Count the texts that read neither as what they should nor as 'no value'; all of them where none does."""
+    if column.text is None:
+        return column.present
+    read = column.text.numbers if what == "number" else column.text.dates
+    return column.present - (read + sum(column.text.nulls.values()) if read else 0)

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import polars as pl
-
-from mlqa.checks.quality.schema import Column, Schema, learn_schema
+from mlqa.checks.quality.pandera_schema import is_pandera, verdict_of_pandera
+from mlqa.checks.quality.schema import Schema, learn_schema
+from mlqa.checks.quality.schema_chance import allowed_rows, should_be_filled
+from mlqa.checks.quality.schema_faults import Fault, faults_of
 from mlqa.errors import UsageError, nearest
-from mlqa.subjects.table import kind_of, read_table
+from mlqa.subjects.profile import Profile, profile
 from mlqa.verdict import Evidence, Outcome, Verdict
-from mlqa.wording import listed, number
 
 __all__ = ["Schema", "learn_schema", "schema_holds"]
 
 _CHECK = "quality.schema_holds"
-_FEWEST_UNSEEN = 3
-# measured on about 28 real tables, 10,200 random splits, see `_unseen_allowed`
-_UNSEEN_BY_CHANCE = 2.0**-5
-_EMPTY_BY_CHANCE = 1e-6
-
-Fault = dict[str, Any]
 
 
 def schema_holds(
@@ -31,18 +24,20 @@ def schema_holds(
     """Ask whether the current table has the columns, kinds and categories of the reference.
 
     A contract: true or false, no error rate. Integers and floats are one kind,
-    so that a missing value never alarms. Against a reference table a set of
-    categories is closed only where none is rare (seen at least 8 times, at
-    most 50 of them), and three rows outside it are needed; a schema written by
-    hand is taken at its word.
+    so that a missing value never alarms; but fractions in a column that held
+    whole numbers do, and texts that read as no number or date where all did.
+    Against a reference table a set of categories is closed only where none is
+    rare (seen at least 8 times, at most 50 of them), and a few rows outside it
+    are no fault; a schema written by hand is taken at its word.
 
     Parameters
     ----------
-    reference : DataFrame, path, Schema or mapping
+    reference : DataFrame, path, Profile, Schema, mapping or Pandera schema
         A table to learn from, or what :func:`learn_schema` or hand wrote:
         ``{"columns": {"age": {"kind": "numeric", "low": 0}}}``, or the inner
-        mapping alone.
-    current : DataFrame or path
+        mapping alone. Of Pandera: a DataFrameSchema or DataFrameModel, which
+        names its columns itself.
+    current : DataFrame, path or Profile
     columns : list of str, optional
         Columns to look at; by default all. Others count neither as missing
         nor as extra.
@@ -62,10 +57,11 @@ def schema_holds(
 
     Notes
     -----
-    What is learned may be wrong: rows outside a learned set of categories are a
-    fault where the chance that all of them came to lie in current, if the set
-    was not closed after all, is at most 1 in 32; and a column without a value
-    where that chance is at most 1 in a million.
+    What is learned may be wrong: rows that go against it are a fault where the
+    chance of as many, in any column of a table where nothing is wrong, is at
+    most 2e-4 by what such columns of real tables are like (`mlqa.stats.unseen`);
+    and a column without a value where the chance that all of its values came to
+    lie in the reference is at most 1 in a million.
 
     Examples
     --------
@@ -75,13 +71,14 @@ def schema_holds(
     >>> schema_holds({"a": {"low": 0}}, pl.DataFrame({"a": [-1]})).reason
     "1 of 1 columns at fault: 'a': 1 row below 0 (least -1)"
     """
+    if is_pandera(reference):
+        return verdict_of_pandera(reference, current)
     schema = _schema_of(reference)
-    frame = read_table(current, name="current")
+    after = profile(current, name="current")
     wanted = (
-        list(dict.fromkeys([*schema.columns, *frame.columns])) if columns is None else _asked(columns, schema, frame)
+        list(dict.fromkeys([*schema.columns, *after.columns])) if columns is None else _asked(columns, schema, after)
     )
-    present = {series.name: series for series in frame.get_columns()}
-    faults = [fault for name in wanted for fault in _faults(name, schema, present, allow_extra)]
+    faults = list(_faults(wanted, schema, after, allow_extra))
     blamed = tuple(dict.fromkeys(str(fault["column"]) for fault in faults))
     told = "; ".join(f"{fault['column']!r}: {fault['fault']}" for fault in faults[:4])
     more = f" and {len(faults) - 4} more" if len(faults) > 4 else ""
@@ -96,7 +93,7 @@ def schema_holds(
             estimate=float(len(blamed)),
             limit=0.0,
             unit="columns at fault",
-            n=frame.height,
+            n=after.rows,
             method="schema compared column by column",
             worst=tuple(faults),
         ),
@@ -112,12 +109,12 @@ def _schema_of(reference: Any) -> Schema:
     if isinstance(reference, Mapping):
         plain = isinstance(reference.get("columns"), Mapping) and set(reference) <= {"columns", "rows"}
         return Schema.from_dict(reference) if plain else Schema(columns=reference)
-    return learn_schema(read_table(reference, name="reference"))
+    return learn_schema(profile(reference, name="reference"))
 
 
-def _asked(columns: Sequence[str], schema: Schema, frame: pl.DataFrame) -> list[str]:
+def _asked(columns: Sequence[str], schema: Schema, after: Profile) -> list[str]:
     """Return the columns asked for; each is known to one side at least."""
-    known = list(dict.fromkeys([*schema.columns, *frame.columns]))
+    known = list(dict.fromkeys([*schema.columns, *after.columns]))
     if isinstance(columns, str):
         raise UsageError("columns", columns, "a list of column names", f"write [{columns!r}]")
     for column in columns:
@@ -128,82 +125,16 @@ def _asked(columns: Sequence[str], schema: Schema, frame: pl.DataFrame) -> list[
     return list(columns)
 
 
-def _faults(name: str, schema: Schema, present: Mapping[str, pl.Series], allow_extra: bool) -> Iterable[Fault]:
-    """Yield what is wrong with one column."""
-    column = schema.columns.get(name)
-    if column is None:
-        if not allow_extra:
-            yield {"column": name, "fault": "extra: the reference has no such column"}
-        return
-    series = present.get(name)
-    if series is None:
-        yield {"column": name, "fault": "the table has no such column"}
-        return
-    missing = series.null_count()
-    if missing and not column.nullable:
-        yield {"column": name, "fault": f"{_rows(missing)} missing a value", "rows": missing}
-    if missing == len(series):
-        if _should_be_filled(column, schema.rows, len(series)):
-            yield {"column": name, "fault": "entirely missing", "rows": missing}
-        return
-    kind = kind_of(series)
-    if column.kind is not None and kind != column.kind:
-        yield {"column": name, "fault": f"kind is {kind}, should be {column.kind}"}
-        return
-    yield from _outside_categories(series, column, _unseen_allowed(schema.rows, len(series)))
-    yield from _outside_range(series, column)
-
-
-def _outside_categories(series: pl.Series, column: Column, allowed: int) -> Iterable[Fault]:
-    """Yield the values outside a closed set, most frequent first."""
-    if column.categories is None:
-        return
-    text = series.drop_nulls().cast(pl.String)
-    unseen = text.filter(~text.is_in(list(column.categories)))
-    if len(unseen) <= allowed:
-        return
-    counts = unseen.rename("value").value_counts(name="rows").sort(["rows", "value"], descending=[True, False])
-    values = counts.get_column("value").to_list()
-    shown = listed([value if len(value) <= 40 else value[:37] + "..." for value in values[:50]])
-    told = f"{_rows(len(unseen))} outside the closed categories: {shown}"
-    yield {"column": series.name, "fault": told, "rows": len(unseen), "value": values[0]}
-
-
-def _outside_range(series: pl.Series, column: Column) -> Iterable[Fault]:
-    """Yield the ends of a range that rows lie beyond."""
-    if not series.dtype.is_numeric():
-        return
-    ends = (("below", column.low, series.min()), ("above", column.high, series.max()))
-    for side, limit, extreme in ends:
-        if limit is None or extreme is None:
-            continue
-        beyond = int((series < limit).sum() if side == "below" else (series > limit).sum())
-        if beyond:
-            far = float(str(extreme))
-            told = f"{_rows(beyond)} {side} {number(limit)} ({'least' if side == 'below' else 'most'} {number(far)})"
-            yield {"column": series.name, "fault": told, "rows": beyond, "value": far}
-
-
-def _unseen_allowed(learned_from: int, rows: int) -> int:
-    """Return how many rows outside a closed set are no fault.
-
-    On about 28 real tables split at random, 300 to 3,000 rows a side, three rows were
-    there by chance in 1.7 % of 10,200 splits, five in 0.5 %.
-    """
-    if not learned_from:
-        return 0
-    all_in_current = math.log(rows / (learned_from + rows))
-    return max(_FEWEST_UNSEEN, math.ceil(math.log(_UNSEEN_BY_CHANCE) / all_in_current)) - 1
-
-
-def _should_be_filled(column: Column, learned_from: int, rows: int) -> bool:
-    """Tell whether a column had so many values that none of them in current is no chance."""
-    if column.filled is None or not learned_from:
-        return False
-    all_in_reference = math.log(learned_from / (learned_from + rows))
-    return column.filled * learned_from * all_in_reference <= math.log(_EMPTY_BY_CHANCE)
-
-
-def _rows(count: int) -> str:
-    """Count rows in words."""
-    return "1 row" if count == 1 else f"{count} rows"
+def _faults(wanted: list[str], schema: Schema, after: Profile, allow_extra: bool) -> Iterator[Fault]:
+    """Yield what is wrong, column by column."""
+    allowed = allowed_rows(schema, after.columns, wanted)
+    for name in wanted:
+        column, found = schema.columns.get(name), after.columns.get(name)
+        if column is None:
+            if not allow_extra:
+                yield {"column": name, "fault": "extra: the reference has no such column"}
+        elif found is None:
+            yield {"column": name, "fault": "the table has no such column"}
+        else:
+            rows = {part: count for (of, part), count in allowed.items() if of == name}
+            yield from faults_of(column, found, rows, filled=should_be_filled(column, schema.rows, after.rows))

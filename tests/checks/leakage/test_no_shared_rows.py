@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mlqa.checks.leakage.no_shared_rows import no_shared_rows
 from mlqa.errors import UsageError
+from mlqa.subjects.profile import profile
 from mlqa.verdict import Outcome
 
 
@@ -117,3 +118,30 @@ def test_more_copies_never_turn_fail_into_pass_and_order_changes_nothing(one, ot
     mixed = pl.concat([train.head(many), test.head(100 - many)]).sample(fraction=1.0, shuffle=True, seed=seed)
     again = no_shared_rows(train.reverse(), mixed)
     assert (again.outcome, again.reason) == (verdicts[1].outcome, verdicts[1].reason)
+
+
+def test_profiles_answer_as_the_tables_do():
+    train = drawn(300, 0)
+    test = pl.concat([drawn(270, 1), train.head(30)])
+    assert no_shared_rows(profile(train), profile(test)) == no_shared_rows(train, test)
+    assert no_shared_rows(profile(train), test) == no_shared_rows(train, test)
+
+
+def test_profiles_that_tell_rows_apart_by_other_columns_are_skipped():
+    one, two = profile(drawn(300, 0)), profile(drawn(300, 1), hashed=["x"])
+    verdict = no_shared_rows(one, two)
+    assert verdict.outcome is Outcome.SKIPPED
+    assert verdict.reason == "the profiles tell rows apart by other columns: make both with the same hashed="
+    assert no_shared_rows(one, one, columns=["x"]).outcome is Outcome.SKIPPED
+    assert no_shared_rows(two, drawn(300, 0)).outcome is Outcome.PASS
+
+
+def test_of_many_rows_a_sample_by_hash_is_looked_at():
+    train = pl.DataFrame({"x": np.arange(150_000)})
+    fresh = no_shared_rows(train, train + 150_000)
+    assert fresh.outcome is Outcome.PASS
+    assert fresh.evidence.n < 150_000
+    assert "looked at, a sample by hash of 150000" in fresh.reason
+    copied = no_shared_rows(train, pl.concat([train.head(1500), (train + 150_000).head(148_500)]))
+    assert copied.outcome is Outcome.FAIL
+    assert copied.evidence.estimate == pytest.approx(0.01, abs=0.004)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mlqa.checks.quality.missing_rate_holds import missing_rate_holds
 from mlqa.errors import UsageError
+from mlqa.subjects.profile import profile
 from mlqa.verdict import Outcome
 
 
@@ -129,3 +130,14 @@ def test_a_looser_limit_never_turns_pass_into_fail(one, other, gone):
     tight, loose = (missing_rate_holds(None, table(50, a=gone), at_most=limit) for limit in sorted((one, other)))
     assert not (tight.outcome is Outcome.PASS and loose.outcome is Outcome.FAIL)
     assert not (loose.outcome is Outcome.FAIL and tight.outcome is not Outcome.FAIL)
+
+
+def test_columns_without_missing_values_cost_the_others_nothing():
+    full = {f"c{at}": 0 for at in range(30)}
+    assert missing_rate_holds(table(1000, a=0, **full), table(1000, a=15, **full)).columns == ("a",)
+
+
+def test_profiles_answer_as_the_tables_do():
+    before, after = table(200, a=5, b=0), table(200, a=5, b=60)
+    assert missing_rate_holds(profile(before), profile(after)) == missing_rate_holds(before, after)
+    assert missing_rate_holds(None, profile(after), at_most=0.1) == missing_rate_holds(None, after, at_most=0.1)

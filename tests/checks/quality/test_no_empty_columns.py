@@ -9,6 +9,7 @@ import pytest
 
 from mlqa.checks.quality.no_empty_columns import no_empty_columns
 from mlqa.errors import UsageError
+from mlqa.subjects.profile import profile
 from mlqa.verdict import Outcome
 
 FRAME = pd.DataFrame({"a": [1, None], "gone": [np.nan, np.nan], "none": [None, None]})
@@ -29,3 +30,16 @@ def test_an_unknown_column_is_refused():
         no_empty_columns(FRAME, columns=["gon"])
     with pytest.raises(UsageError, match="got 0 rows"):
         no_empty_columns(pl.DataFrame({"a": []}))
+
+
+def test_what_was_empty_in_the_reference_is_no_fault():
+    before = FRAME.assign(gone=1.0)
+    verdict = no_empty_columns(pd.concat([FRAME] * 30), reference=pd.concat([before] * 30))
+    assert verdict.columns == ("gone",)
+    assert no_empty_columns(FRAME, reference=FRAME).outcome is Outcome.PASS
+
+
+def test_few_values_may_have_missed_current_by_chance():
+    before = pl.DataFrame({"a": [1.0] * 5 + [None] * 95})
+    assert no_empty_columns(pl.DataFrame({"a": [None] * 100}), reference=before).outcome is Outcome.PASS
+    assert no_empty_columns(profile(pl.DataFrame({"a": [None] * 100}))).columns == ("a",)
