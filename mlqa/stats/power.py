@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from scipy.special import ndtri
+from scipy.special import betaincinv, ndtri
 
-__all__ = ["GROSS", "POWER", "ks_detectable", "rows_to_see", "share_detectable"]
+__all__ = ["GROSS", "POWER", "ks_detectable", "newcomer_detectable", "rows_to_see", "share_detectable"]
 
 POWER = 0.8
 GROSS = 0.5  # a change, as a share or distance, that no check may miss and still PASS
@@ -64,6 +64,36 @@ def share_detectable(n: int, m: int, level: float) -> float:
     """
     scale = math.sqrt(1.0 / n + 1.0 / m)
     return scale * _factor(-0.5 * float(ndtri(level / 2.0)))
+
+
+def newcomer_detectable(n: int, m: int, level: float) -> float:
+    """Return the smallest share of the second sample seen that the first has nothing of.
+
+    Parameters
+    ----------
+    n, m : int of at least 1
+        Sizes of the samples.
+    level : float in (0, 1)
+        At which one test rejects, after any correction.
+
+    Returns
+    -------
+    float
+        Above 1 where nothing could be seen.
+
+    Notes
+    -----
+    k rows that only the second sample has come about with a chance of at most
+    ``(m / (n + m)) ** k`` under exchangeability; with 80 % power there are as
+    many.
+
+    Examples
+    --------
+    >>> round(newcomer_detectable(1000, 1000, 1e-4), 4)
+    0.017
+    """
+    fewest = math.ceil(math.log(level) / math.log(m / (n + m)))
+    return float(betaincinv(fewest, m - fewest + 1, POWER)) if fewest <= m else 2.0
 
 
 def rows_to_see(distance: float, level: float) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from mlqa import drift_free
 from mlqa.stats.counts import fisher_test
+from mlqa.stats.linear import mean_test
 from mlqa.stats.ranks import precedence_test, rank_sum_test, spread_test
 from mlqa.stats.tally import tally
 from mlqa.stats.two_sample import ks_test
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.calibration
 
 LEVELS = (0.05, 0.01, 0.001)
 RUNS = 1500
+RUNS_OF_TABLES = 300
 DRAWS = {
     "normal": lambda rng, size: rng.normal(size=size),
     "cauchy": lambda rng, size: rng.standard_cauchy(size),
@@ -28,12 +30,13 @@ SIZES = [(60, 60), (400, 60), (60, 400)]
 @pytest.mark.parametrize("draw", DRAWS)
 def test_tests_of_numbers_hold_their_level(draw, sizes, calibrated):
     rng = np.random.default_rng([len(draw), *sizes])
-    p_values = {"KS": [], "rank sum": [], "spread": [], "range": []}
+    p_values = {"KS": [], "rank sum": [], "spread": [], "range": [], "mean": []}
     for _ in range(RUNS):
         counted = tally(*(DRAWS[draw](rng, size) for size in sizes))
         p_values["KS"].append(ks_test(counted.x, counted.y)[1])
         p_values["rank sum"].append(rank_sum_test(counted.x, counted.y)[1])
         p_values["spread"].append(spread_test(counted)[1])
+        p_values["mean"].append(mean_test(counted))
         p_values["range"].append(precedence_test(counted.x, counted.y)[1])
     for test, found in p_values.items():
         for level in LEVELS:
@@ -60,8 +63,12 @@ def table(rng, size):
 @pytest.mark.parametrize("sizes", [(120, 120), (300, 60)], ids=str)
 def test_the_whole_check_holds_its_level_over_all_columns(sizes, calibrated):
     rng = np.random.default_rng(sizes)
-    verdicts = [drift_free(*(table(rng, size) for size in sizes), min_effect=0.0, alpha=0.05) for _ in range(600)]
+    verdicts = [
+        drift_free(*(table(rng, size) for size in sizes), min_effect=0.0, alpha=0.05) for _ in range(RUNS_OF_TABLES)
+    ]
     p_values = np.array([verdict.evidence.p_value for verdict in verdicts])
     for level in LEVELS:
-        calibrated(f"drift_free, 7 columns, {sizes[0]} + {sizes[1]}", int(np.sum(p_values <= level)), 600, level)
+        calibrated(
+            f"drift_free, 7 columns, {sizes[0]} + {sizes[1]}", int(np.sum(p_values <= level)), RUNS_OF_TABLES, level
+        )
     assert sum(not verdict for verdict in verdicts) == np.sum(p_values <= 0.05)

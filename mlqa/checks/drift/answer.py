@@ -1,98 +1,79 @@
-"""From measured columns to the verdict on drift."""
+"""From measured columns to the verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-from numpy.typing import NDArray
-
 from mlqa.checks.drift.moves import Column
-from mlqa.checks.drift.numbers import UNIT as NUMBERS
 from mlqa.checks.drift.picture import bars
-from mlqa.stats.power import GROSS, ks_detectable, rows_to_see, share_detectable
+from mlqa.checks.drift.question import LEVEL, Measured, Question
+from mlqa.stats.power import GROSS, rows_to_see
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import listed, number
 
-__all__ = ["CHECK", "LEVEL", "answer", "skipped"]
-
-CHECK = "drift.drift_free"
-_CLAIM = "every column is distributed as in the reference"
-_METHOD = {
-    NUMBERS: "KS, rank-sum, spread, precedence and value tests, Holm over the columns; DKW interval",
-    "": "exact test per category, Holm over the columns; Weissman interval",
-}
-LEVEL = 0.95
+__all__ = ["answer"]
 
 
-def skipped(left_out: Mapping[str, str], alpha: float) -> Verdict:
-    """Say that there was nothing to compare, and why."""
-    reason = f"no column can be compared{_left(left_out)}"
-    return Verdict(check=CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, alpha=alpha)
-
-
-def answer(
-    compared: list[Column],
-    p_values: NDArray[np.float64],
-    left_out: Mapping[str, str],
-    *,
-    min_effect: float,
-    alpha: float,
-    n: int,
-) -> Verdict:
+def answer(question: Question, found: Measured, *, min_effect: float = 0.0) -> Verdict:
     """Judge the columns together.
 
     Parameters
     ----------
-    compared : list of Column
-        At least one.
-    p_values : array, shape (columns,)
-        Of moves larger than `min_effect`, corrected over the columns.
-    left_out : mapping of column to reason
-    min_effect, alpha : float
-    n : int
-        Rows of both tables.
+    question : Question
+    found : Measured
+    min_effect : float
+        Smallest move that matters.
     """
+    compared, alpha = found.compared, found.alpha
+    if not compared:
+        return _skipped(question, found.left_out, alpha)
+    p_values = found.p_values(min_effect)
     order = sorted(range(len(compared)), key=lambda i: (p_values[i], -compared[i].effect, compared[i].name))
     guilty = [compared[i] for i in order if p_values[i] <= alpha]
-    examples = [compared[i].example(min_effect, float(p_values[i])) for i in order if p_values[i] <= alpha]
     top = compared[order[0]]
-    seen = {column.name: _detectable(column, alpha / len(compared)) for column in compared}
+    seen = {column.name: _detectable(question, column, alpha / len(compared)) for column in compared}
     able = [column for column in compared if seen[column.name] <= GROSS]
     outcome = Outcome.FAIL if guilty else Outcome.PASS if able else Outcome.UNDECIDED
     alike = [seen[column.name] for column in able if column.unit == top.unit]
     reason = _undecided(compared)
     if outcome is not Outcome.UNDECIDED:
-        reason = _moved(guilty, min_effect) if guilty else _quiet(compared, able, top, min_effect, alpha)
+        said = _quiet(question, compared, able, top, min_effect, alpha)
+        reason = _moved(question, guilty, min_effect) if guilty else said
     evidence = Evidence(
         estimate=top.effect,
         low=top.low,
         high=top.high,
         level=LEVEL,
-        p_value=float(p_values[order[0]]),
+        p_value=p_values[order[0]],
         unit=top.unit,
-        n=n,
-        method=_METHOD.get(top.unit, _METHOD[""]),
+        n=found.n,
+        method=question.methods.get(top.unit, question.methods[""]),
         detectable=max(alike, default=max((seen[column.name] for column in able), default=None)),
         rows_needed=_rows_needed(compared, alpha) if outcome is Outcome.UNDECIDED else None,
-        worst=tuple(examples),
+        worst=tuple(compared[i].example(min_effect, p_values[i]) for i in order[: len(guilty)]),
         plot=bars(guilty[0]) if guilty else None,
     )
     return Verdict(
-        check=CHECK,
+        check=question.check,
         outcome=outcome,
-        claim=_CLAIM,
-        reason=reason + _left(left_out),
+        claim=question.claim,
+        reason=reason + _left(found.left_out),
         evidence=evidence,
         columns=tuple(column.name for column in guilty),
-        remedy=_remedy(guilty),
+        remedy=_remedy(question, guilty),
         alpha=alpha,
     )
 
 
-def _detectable(column: Column, alpha: float) -> float:
+def _skipped(question: Question, left_out: Mapping[str, str], alpha: float) -> Verdict:
+    """Say that there was nothing to compare, and why."""
+    reason = f"no column can be compared{_left(left_out)}"
+    return Verdict(check=question.check, outcome=Outcome.SKIPPED, claim=question.claim, reason=reason, alpha=alpha)
+
+
+def _detectable(question: Question, column: Column, alpha: float) -> float:
     """Smallest move of a column seen with 80 % power, at the strictest step of Holm."""
-    smallest = ks_detectable if column.unit == NUMBERS else share_detectable
+    smallest = question.smallest.get(column.unit, question.smallest[""])
     return smallest(*column.rows, alpha / column.tests)
 
 
@@ -108,24 +89,27 @@ def _undecided(compared: list[Column]) -> str:
     return f"with at most {rows[0]} and {rows[1]} values in a column not even a gross move would have shown"
 
 
-def _quiet(compared: list[Column], able: list[Column], top: Column, min_effect: float, alpha: float) -> str:
+def _quiet(
+    question: Question, compared: list[Column], able: list[Column], top: Column, min_effect: float, alpha: float
+) -> str:
     """Say what was not shown, what was but does not matter, and where nothing could be."""
     faint = [column.name for column in compared if column not in able]
     unseen = f"; too few values to tell in {listed(faint)}" if faint else ""
     small = [column.name for column in compared if column.p_value(0.0) <= alpha / len(compared)]
-    shown = f"; smaller ones are shown in {listed(small)}" if small else ""
+    shown = f"; smaller ones are shown in {listed(small)}" if small and min_effect else ""
     p_value = min(1.0, len(compared) * top.p_value(min_effect))
     beside = f"p = {number(p_value)} is above alpha {number(alpha)}"
     nearest = f"; {top.name!r} comes nearest, but {beside}" if not small and top.effect > min_effect else ""
-    return f"no move larger than {number(min_effect)} is shown in {_counted(len(compared))}{nearest}{shown}{unseen}"
+    said = question.nothing.format(number(min_effect))
+    return f"{said} is shown in {_counted(len(compared))}{nearest}{shown}{unseen}"
 
 
-def _moved(guilty: list[Column], min_effect: float) -> str:
+def _moved(question: Question, guilty: list[Column], min_effect: float) -> str:
     """Say what moved in the worst column, and which others did."""
     top, move = guilty[0], guilty[0].first(min_effect)
     was, now = (number(side) if isinstance(side, float) else str(side) for side in (move.reference, move.current))
     others = f"; also {listed([column.name for column in guilty[1:]])}" if len(guilty) > 1 else ""
-    return f"{top.name!r} moved: {move.what} is {now}, was {was}{others}"
+    return f"{top.name!r} {question.fault}: {move.what} is {now}, was {was}{others}"
 
 
 def _counted(columns: int) -> str:
@@ -139,13 +123,9 @@ def _left(left_out: Mapping[str, str]) -> str:
     return f"; left out: {', '.join(parts)}" if parts else ""
 
 
-def _remedy(guilty: list[Column]) -> str:
+def _remedy(question: Question, guilty: list[Column]) -> str:
     """One thing to do next."""
-    if not guilty:
-        return ""
     for column in guilty:
-        if column.factor is not None:
-            times = column.factor >= 1
-            by = number(column.factor if times else 1.0 / column.factor)
-            return f"{column.name!r} looks {'multiplied' if times else 'divided'} by {by}: check its unit"
-    return f"look at where {guilty[0].name!r} comes from; if the change is meant, take a newer reference"
+        if column.change:
+            return f"{column.name!r} looks {column.change}: check its unit"
+    return question.remedy.format(repr(guilty[0].name)) if guilty else ""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from mlqa.checks.drift.moves import Column, Move, Sides
 from mlqa.stats.counts import attainable_p, fisher_test, newcomer_test, total_variation, variation_interval
+from mlqa.subjects.values import ValueCounts, joined_values
 
-__all__ = ["UNIT", "compare_categories", "count_categories", "nearly_all_distinct"]
+__all__ = ["UNIT", "compare_categories", "nearly_all_distinct"]
 
 UNIT = "total variation"
 _RARE = "(all rarer ones)"
@@ -25,45 +25,32 @@ _LONGEST = 40
 Counts = NDArray[np.int64]
 
 
-def count_categories(series: pl.Series) -> pl.DataFrame:
-    """Count the values of a column without nulls: columns ``value`` (text) and ``rows``."""
-    counted = series.rename("value").value_counts(name="rows")
-    return counted.with_columns(pl.col("value").cast(pl.String), pl.col("rows").cast(pl.Int64))
-
-
-def nearly_all_distinct(counted: pl.DataFrame, rows: int) -> bool:
+def nearly_all_distinct(values: ValueCounts) -> bool:
     """Say whether a column reads like free text or an id."""
-    return counted.height > max(_FEW, rows // 2)
+    distinct = len(values.labels) * (2**64 / values.limit)
+    return distinct > max(_FEW, values.rows // 2)
 
 
-def compare_categories(name: str, before: pl.DataFrame, after: pl.DataFrame, *, level: float) -> Column:
+def compare_categories(name: str, before: ValueCounts, after: ValueCounts, *, level: float) -> Column:
     """Test each category's share and those that are new, each test exact given the pooled counts.
 
     Parameters
     ----------
     name : str
-    before, after : polars.DataFrame
-        From `count_categories`; at least one row each.
+    before, after : ValueCounts
+        At least one row each.
     level : float in (0, 1)
         Of the interval of the distance.
     """
-    labels, x, y = _merged(before, after)
-    n, m = int(x.sum()), int(y.sum())
+    names, x, y = _joined(before, after)
+    n, m = before.rows, after.rows
     distance = total_variation(x, y)
     low, high = variation_interval(distance, n, m, x.size, level)
-    # Which categories are tested rests on pooled counts alone, so the tests stay valid.
-    shown = attainable_p(x + y, n, m) <= _HOPELESS
-    names = [*(label for label, kept in zip(labels, shown) if kept), _RARE]
-    few_x, few_y = np.append(x[shown], x[~shown].sum()), np.append(y[shown], y[~shown].sum())
-    tests = few_x.size / (1.0 - _NEWCOMERS)
-    shares = fisher_test(few_x, few_y, n, m) * tests
-    newcomers = newcomer_test(few_x, few_y, n, m) / _NEWCOMERS
-    p_values = np.minimum(1.0, np.minimum(shares, newcomers))
+    names, x, y = _frequent(names, x, y, n, m)
+    p_values, tests = _p_values(x, y, n, m)
     # Worst first: the smallest p-value, then the largest change.
-    order = np.lexsort((-np.abs(few_y / m - few_x / n), p_values))[:_BARS]
-    moves = tuple(
-        _move(names[i], float(p_values[i]), distance, float(few_x[i] / n), float(few_y[i] / m)) for i in order
-    )
+    order = np.lexsort((-np.abs(y / m - x / n), p_values))[:_BARS]
+    moves = tuple(_move(names[i], float(p_values[i]), distance, float(x[i] / n), float(y[i] / m)) for i in order)
     return Column(
         name=name,
         unit=UNIT,
@@ -71,18 +58,42 @@ def compare_categories(name: str, before: pl.DataFrame, after: pl.DataFrame, *, 
         low=low,
         high=high,
         rows=(n, m),
-        tests=math.ceil(tests),
+        tests=tests,
         moves=moves,
-        sides=_bars(names, few_x / n, few_y / m, order),
+        sides=_bars(names, x / n, y / m, order),
     )
 
 
-def _merged(before: pl.DataFrame, after: pl.DataFrame) -> tuple[list[str], Counts, Counts]:
-    """Return the counts of either side over all categories, in the order of their names."""
-    left, right = (dict(zip(side["value"].to_list(), side["rows"].to_list())) for side in (before, after))
-    labels = sorted(left.keys() | right.keys())
-    x, y = (np.array([side.get(label, 0) for label in labels], dtype=np.int64) for side in (left, right))
-    return labels, x, y
+def _joined(before: ValueCounts, after: ValueCounts) -> tuple[list[str], Counts, Counts]:
+    """Return the rows of either side over the categories, those that are not kept together as the last."""
+    names, x, y = joined_values(before, after)
+    rest = before.rows - int(x.sum()), after.rows - int(y.sum())
+    return [*names, _RARE], np.append(x, rest[0]), np.append(y, rest[1])
+
+
+def _frequent(names: list[str], x: Counts, y: Counts, n: int, m: int) -> tuple[list[str], Counts, Counts]:
+    """Put the categories that could show nothing together; pooled counts alone say which."""
+    shown = attainable_p(x + y, n, m) <= _HOPELESS
+    shown[-1] = False
+    kept = [*(label for label, kept in zip(names, shown) if kept), _RARE]
+    few_x, few_y = np.append(x[shown], x[~shown].sum()), np.append(y[shown], y[~shown].sum())
+    if few_x[-1] + few_y[-1] == 0 and few_x.size > 1:
+        return kept[:-1], few_x[:-1], few_y[:-1]
+    return kept, few_x, few_y
+
+
+def _p_values(x: Counts, y: Counts, n: int, m: int) -> tuple[NDArray[np.float64], int]:
+    """Return a p-value for each category, corrected over them, and over how many tests."""
+    shares = fisher_test(x, y, n, m)
+    if x.size == 2:
+        return shares, 1  # the one is what the other is not
+    pooled = x + y
+    least = attainable_p(pooled, n, m)
+    # a test that could not have shown as much costs nothing (Tarone)
+    able = np.maximum(1, np.searchsorted(np.sort(least), shares, side="right"))
+    newcomers = newcomer_test(x, y, n, m) / _NEWCOMERS
+    p_values = np.minimum(1.0, np.minimum(shares * able / (1.0 - _NEWCOMERS), newcomers))
+    return p_values, math.ceil(x.size / (1.0 - _NEWCOMERS))
 
 
 def _move(label: str, p_value: float, distance: float, was: float, now: float) -> Move:

@@ -1,29 +1,24 @@
-"""One column of two tables: which tests it takes, or why it is left out."""
+"""One column of two profiles: which tests it takes, or why it is left out."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
-import numpy as np
-import polars as pl
-from numpy.typing import NDArray
-
 from mlqa.checks.drift.categories import UNIT as SHARES
-from mlqa.checks.drift.categories import compare_categories, count_categories, nearly_all_distinct
+from mlqa.checks.drift.categories import compare_categories, nearly_all_distinct
 from mlqa.checks.drift.moves import Column, Move
 from mlqa.checks.drift.numbers import compare_numbers
+from mlqa.checks.drift.paired import numbers_of, side_by_side
 from mlqa.stats.counts import fisher_test, variation_interval
-from mlqa.subjects.table import kind_of
+from mlqa.subjects.column_profile import ColumnProfile
 
 __all__ = ["measure"]
 
 
-def measure(before: pl.Series, after: pl.Series, *, times: bool, level: float) -> Column | str:
+def measure(before: ColumnProfile, after: ColumnProfile, *, times: bool, level: float) -> Column | str:
     """Compare one column of reference and current.
 
     Parameters
     ----------
-    before, after : polars.Series
+    before, after : ColumnProfile
         Of one name.
     times : bool
         Whether a column of times is compared (as numbers) or left out.
@@ -35,89 +30,48 @@ def measure(before: pl.Series, after: pl.Series, *, times: bool, level: float) -
     Column or str
         The reason, in a few words, if the column is left out.
     """
-    if before.null_count() == len(before):
+    if before.present == 0:
         return "no value in the reference"
-    if after.null_count() == len(after):
+    if after.present == 0:
         # A move like others: chance may empty a column that was nearly empty.
-        kept = len(before) - before.null_count()
-        return _one_share(before.name, "emptied", "share with a value", [kept, 0], (len(before), len(after)), level)
-    kinds = kind_of(before), kind_of(after)
+        counts, rows = [before.present, 0], (before.rows, after.rows)
+        return _one_share(before.name, "emptied", "share with a value", counts, rows, level)
+    return _compared(before, after, times, level)
+
+
+def _compared(before: ColumnProfile, after: ColumnProfile, times: bool, level: float) -> Column | str:
+    """Compare the values of a column by what they are."""
+    kinds = {before.kind, after.kind}
     if "other" in kinds:
         return "neither numbers nor categories"
-    if kinds == ("time", "time") and not times:
-        return "a time"
-    return _compared(before.drop_nulls(), after.drop_nulls(), kinds, level)
-
-
-def _compared(first: pl.Series, second: pl.Series, kinds: tuple[str, str], level: float) -> Column | str:
-    """Compare the values of a column by what they are."""
-    if kinds == ("time", "time"):
-        return _times(first, second, level)
-    if kinds[0] == kinds[1] != "numeric":
-        return _categories(first, second, level)
-    if set(kinds) <= {"numeric", "boolean"}:
-        return compare_numbers(first.name, _floats(first), _floats(second), level=level)
-    if set(kinds) == {"numeric", "category"}:
-        return _unreadable(first, second, level)
-    return f"a {kinds[0]} in the reference, a {kinds[1]} in current (ask schema_holds)"
-
-
-def _floats(series: pl.Series) -> NDArray[np.float64]:
-    return series.cast(pl.Float64).to_numpy()
-
-
-def _categories(first: pl.Series, second: pl.Series, level: float) -> Column | str:
-    before, after = count_categories(first), count_categories(second)
-    if nearly_all_distinct(before, len(first)) and nearly_all_distinct(after, len(second)):
-        return "nearly every value distinct"
-    return compare_categories(first.name, before, after, level=level)
-
-
-def _times(first: pl.Series, second: pl.Series, level: float) -> Column | str:
-    """Compare times as microseconds, shown as dates or spans."""
-    kinds = {_time_kind(series) for series in (first, second)}
+    if kinds <= {"category"} or kinds <= {"boolean"}:
+        return _categories(before, after, level)
+    if kinds == {"numeric", "category"}:
+        return _readable(before, after, level)
+    if kinds == {"numeric", "boolean"} and before.grid is not None and after.grid is not None:
+        return compare_numbers(side_by_side(before.name, before.grid, after.grid), level=level)
     if len(kinds) > 1:
-        return f"{first.dtype} in the reference, {second.dtype} in current (ask schema_holds)"
-    show = _date if kinds == {"date"} else _span
-    before, after = (_floats(_microseconds(series)) for series in (first, second))
-    return compare_numbers(first.name, before, after, level=level, show=show, wide=_span)
+        return f"a {before.kind} in the reference, a {after.kind} in current (ask schema_holds)"
+    numbers = numbers_of(before, after, times=times)
+    return numbers if isinstance(numbers, str) else compare_numbers(numbers, level=level)
 
 
-def _time_kind(series: pl.Series) -> str:
-    """Tell dates (with or without the hour) from times of day and from durations."""
-    return {pl.Time: "hour", pl.Duration: "span"}.get(series.dtype.base_type(), "date")
+def _categories(before: ColumnProfile, after: ColumnProfile, level: float) -> Column | str:
+    if before.values is None or after.values is None:
+        return "neither numbers nor categories"
+    if nearly_all_distinct(before.values) and nearly_all_distinct(after.values):
+        return "nearly every value distinct"
+    return compare_categories(before.name, before.values, after.values, level=level)
 
 
-def _microseconds(series: pl.Series) -> pl.Series:
-    """Return times as whole microseconds, whatever unit the library kept them in."""
-    if series.dtype == pl.Time:
-        return series.to_physical() // 1000
-    if series.dtype == pl.Duration:
-        return series.dt.total_microseconds()
-    zone = getattr(series.dtype, "time_zone", None)
-    return series.cast(pl.Datetime("us", zone)).to_physical()
-
-
-def _date(microseconds: float) -> str:
-    """Write an instant; a float may lie past the calendar's end by its rounding."""
-    try:
-        return (datetime(1970, 1, 1) + timedelta(microseconds=microseconds)).isoformat(" ", "seconds")
-    except OverflowError:
-        return "9999-12-31 23:59:59" if microseconds > 0 else "0001-01-01 00:00:00"
-
-
-def _span(microseconds: float) -> str:
-    return str(timedelta(microseconds=microseconds))
-
-
-def _unreadable(first: pl.Series, second: pl.Series, level: float) -> Column:
+def _readable(before: ColumnProfile, after: ColumnProfile, level: float) -> Column:
     """Compare numbers on one side with text on the other: the share that is no number."""
-    sides = [series.cast(pl.Float64, strict=False) for series in (first, second)]
-    bad = [side.null_count() for side in sides]
-    if not any(bad):
-        return compare_numbers(first.name, _floats(sides[0]), _floats(sides[1]), level=level)
-    n, m = len(first), len(second)
-    return _one_share(first.name, "unreadable", "share that is no number", bad, (n, m), level)
+    numbers = numbers_of(before, after, times=False)
+    if not isinstance(numbers, str):
+        return compare_numbers(numbers, level=level)
+    bad = [side.present - (0 if side.grid is None else side.grid.n) for side in (before, after)]
+    rows = before.present, after.present
+    return _one_share(before.name, "unreadable", "share that is no number", bad, rows, level)
 
 
 def _one_share(name: str, test: str, what: str, counts: list[int], rows: tuple[int, int], level: float) -> Column:

@@ -9,10 +9,10 @@ import numpy as np
 from mlqa.stats.tally import Tally, quantile
 from mlqa.stats.two_sample import ks_distance
 
-__all__ = ["likely_factor"]
+__all__ = ["FACTORS", "likely_factor"]
 
 # decimal prefixes and per cent; times; inch, foot, mile, pound; km/h. They lie apart by more than `_NEAR`.
-_KNOWN = (10.0, 100.0, 1e3, 1e6, 1e9, 7.0, 12.0, 24.0, 60.0, 3600.0, 86400.0, 2.54, 3.28084, 1.609344, 2.204623, 3.6)
+FACTORS = (10.0, 100.0, 1e3, 1e6, 1e9, 7.0, 12.0, 24.0, 60.0, 3600.0, 86400.0, 2.54, 3.28084, 1.609344, 2.204623, 3.6)
 _SHARES = np.arange(1, 40) / 40
 _NEAR = 0.08
 _GROSS = 0.1
@@ -56,7 +56,7 @@ def likely_factor(counted: Tally, distance: float) -> float | None:
     quarter, step, three_quarters = (float(at) for at in np.quantile(np.log(ratios), (0.25, 0.5, 0.75)))
     if three_quarters - quarter > _EVEN:
         return None
-    factor = min((f for known in _KNOWN for f in (known, 1.0 / known)), key=lambda f: abs(math.log(f) - step))
+    factor = min((f for known in FACTORS for f in (known, 1.0 / known)), key=lambda f: abs(math.log(f) - step))
     if abs(math.log(factor) - step) > _NEAR or _distance_without(counted, factor) > _LEFT * distance:
         return None
     return factor

@@ -15,8 +15,8 @@ class Move:
     Attributes
     ----------
     test : str
-        What it looks at: shape, location, spread, range, value, category,
-        emptied or unreadable.
+        What it looks at: shape, location, spread, mean, range, tail, value,
+        category, decimals, ties, unit, emptied or unreadable.
     p_value : float in [0, 1]
         After Bonferroni over the tests of the column.
     effect : float or None
@@ -64,8 +64,8 @@ class Column:
         Over which the column's level was split.
     moves : tuple of Move
     sides : Sides or None
-    factor : float or None
-        By which current looks multiplied.
+    change : str
+        What current looks like: "multiplied by 1000", say; mostly empty.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Column:
     tests: int
     moves: tuple[Move, ...]
     sides: Sides | None = None
-    factor: float | None = None
+    change: str = ""
 
     def p_value(self, min_effect: float) -> float:
         """Return the column's smallest p-value of a move larger than `min_effect`."""

@@ -2,77 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-from numpy.typing import NDArray
 
-from mlqa.checks.drift.factor import likely_factor
+from mlqa.checks.drift.conversion import likely_change
 from mlqa.checks.drift.moves import Column, Move, Sides
+from mlqa.checks.drift.paired import Numbers, shown
+from mlqa.checks.drift.times import Show
+from mlqa.stats.attainable import holm_attainable
 from mlqa.stats.counts import attainable_p, fisher_test
+from mlqa.stats.linear import CLIPPED, mean_test
 from mlqa.stats.ranks import precedence_test, rank_sum_test, spread_test
-from mlqa.stats.tally import Tally, coarse, quantile, tally
+from mlqa.stats.tally import Tally, quantile
 from mlqa.stats.two_sample import ks_interval, ks_test
-from mlqa.wording import number
 
-__all__ = ["UNIT", "compare_numbers"]
+__all__ = ["UNIT", "compare_numbers", "deciles"]
 
 UNIT = "KS distance"
-_TESTS = 5
+_TESTS = 6
 _MOST_VALUES = 12
-_HOPELESS = 0.01
 _BARS = 10
 
-Show = Callable[[float], float | str]
 
-
-def compare_numbers(
-    name: str,
-    before: NDArray[np.float64],
-    after: NDArray[np.float64],
-    *,
-    level: float,
-    show: Show = float,
-    wide: Show = float,
-) -> Column:
+def compare_numbers(numbers: Numbers, *, level: float) -> Column:
     """Run the tests of one numeric column, each valid if rows are exchangeable.
 
     Parameters
     ----------
-    name : str
-    before, after : array, shape (n,) and (m,)
-        Values of reference and current, at least one each, without NaN.
+    numbers : Numbers
     level : float in (0, 1)
         Of the interval of the distance.
-    show, wide : callable
-        Put a value, and a difference of two, in the form a reader knows (dates,
-        spans of time).
     """
-    counted = tally(before, after)
+    counted, show = numbers.counted, numbers.show
     distance, p_shape = ks_test(counted.x, counted.y)
-    ranks = coarse(counted)
-    p_location, p_spread = rank_sum_test(ranks.x, ranks.y)[1], spread_test(ranks)[1]
-    low, high = ks_interval(distance, before.size, after.size, level)
-    # What is shown, not tested, is read off the joined values: right to one row in eight thousand.
-    middle, width = _sides_at(ranks, 0.5, show), _widths(ranks, wide)
+    p_location, p_spread = rank_sum_test(counted.x, counted.y)[1], spread_test(counted)[1]
+    low, high = ks_interval(distance, *numbers.rows, level)
+    middle, width = _sides_at(counted, 0.5, show), _widths(counted, numbers.wide)
     moves = (
         _move("location", p_location, distance, "median", middle),
         _move("spread", p_spread, distance, "interquartile range", width),
-        _move("shape", p_shape, distance, *_widest_gap(ranks, show)),
+        _move("shape", p_shape, distance, *_widest_gap(counted, show)),
+        _move("mean", mean_test(counted), distance, "clipped mean", _means(counted, show)),
         _range(counted, show),
-        _value(counted, distance, show),
+        _value(counted, distance, show, numbers.exact),
     )
     return Column(
-        name=name,
+        name=numbers.name,
         unit=UNIT,
         effect=distance,
         low=low,
         high=high,
-        rows=(before.size, after.size),
+        rows=numbers.rows,
         tests=_TESTS,
         moves=moves,
-        sides=_bars(ranks, show),
-        factor=likely_factor(counted, distance),
+        sides=deciles(counted, show),
+        change=likely_change(counted, distance),
     )
 
 
@@ -96,12 +79,21 @@ def _widths(counted: Tally, wide: Show) -> tuple[float | str, float | str]:
     return wide(float(x)), wide(float(y))
 
 
+def _means(counted: Tally, show: Show) -> tuple[float | str, float | str]:
+    """Return the mean of either side, its values clipped as the test clips them."""
+    ends = quantile(counted.values, counted.x + counted.y, [CLIPPED, 1.0 - CLIPPED])
+    with np.errstate(invalid="ignore", over="ignore"):
+        values = np.clip(counted.values, *ends)
+        x, y = (float(np.dot(values, side / side.sum())) for side in (counted.x, counted.y))
+    return show(x), show(y)
+
+
 def _widest_gap(counted: Tally, show: Show) -> tuple[str, tuple[float, float]]:
     """Say where the distribution functions lie furthest apart."""
     below_x, below_y = np.cumsum(counted.x), np.cumsum(counted.y)
     share_x, share_y = below_x / below_x[-1], below_y / below_y[-1]
     at = int(np.abs(share_x - share_y).argmax())
-    return f"share up to {_text(show(float(counted.values[at])))}", (float(share_x[at]), float(share_y[at]))
+    return f"share up to {shown(show(float(counted.values[at])))}", (float(share_x[at]), float(share_y[at]))
 
 
 def _range(counted: Tally, show: Show) -> Move:
@@ -112,13 +104,12 @@ def _range(counted: Tally, show: Show) -> Move:
     return _move("range", p, None, what, (show(extremes[0]), show(extremes[1])))
 
 
-def _value(counted: Tally, distance: float, show: Show) -> Move:
+def _value(counted: Tally, distance: float, show: Show, exact: bool) -> Move:
     """Shares of the most frequent values: sentinels, stuck sensors, imputation."""
     n, m = int(counted.x.sum()), int(counted.y.sum())
     pooled = counted.x + counted.y
     repeated = np.flatnonzero(pooled > 1)
     often = repeated[np.argsort(-pooled[repeated], kind="stable")[:_MOST_VALUES]]
-    often = often[attainable_p(pooled[often], n, m) <= _HOPELESS]
     if often.size == 0:
         return _move("value", 1.0, 0.0, "share of any one value", (0.0, 0.0))
     p_values = fisher_test(counted.x[often], counted.y[often], n, m)
@@ -126,19 +117,16 @@ def _value(counted: Tally, distance: float, show: Show) -> Move:
     at = often[first]
     shares = (float(counted.x[at] / n), float(counted.y[at] / m))
     effect = max(distance, abs(shares[1] - shares[0]))
-    what = f"share of {_text(show(float(counted.values[at])))}"
-    return _move("value", min(1.0, float(p_values[first]) * often.size), effect, what, shares)
+    what = f"share {'of' if exact else 'near'} {shown(show(float(counted.values[at])))}"
+    p = float(holm_attainable(p_values, attainable_p(pooled[often], n, m)).min())
+    return _move("value", p, effect, what, shares)
 
 
-def _bars(counted: Tally, show: Show) -> Sides:
-    """Shares between the deciles of the pooled values."""
+def deciles(counted: Tally, show: Show) -> Sides:
+    """Return the shares of rows between the deciles of the pooled values."""
     pooled = counted.x + counted.y
     edges = np.unique(quantile(counted.values, pooled, np.arange(1, _BARS + 1) / _BARS))
     bins = np.searchsorted(edges, counted.values)
     x, y = (np.bincount(bins, weights=side, minlength=edges.size) / side.sum() for side in (counted.x, counted.y))
-    labels = tuple(f"up to {_text(show(float(edge)))}" for edge in edges)
+    labels = tuple(f"up to {shown(show(float(edge)))}" for edge in edges)
     return Sides(labels=labels, reference=tuple(x.round(6).tolist()), current=tuple(y.round(6).tolist()))
-
-
-def _text(value: float | str) -> str:
-    return number(value) if isinstance(value, float) and np.isfinite(value) else str(value)
