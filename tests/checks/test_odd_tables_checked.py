@@ -42,6 +42,19 @@ TABLES = {
     "half surrogates": pd.DataFrame({"a": ["\ud800", "b"] * (N // 2)}, dtype=object),
     "odd names": pl.DataFrame({"": NORMAL, "a\nb": NORMAL, "c\0": NORMAL, "'": NORMAL}),
     "names that are numbers": pd.DataFrame({0: NORMAL, 1: ["a", "b"] * (N // 2)}),
+    "ten thousand categories": pl.DataFrame({"a": [f"c{i % 10_000}" for i in range(12_000)], "b": [0.5] * 12_000}),
+    "megabyte strings": pl.DataFrame({"a": ["x" * 1_000_000, "y" * 1_000_000, "z"] * 4, "b": range(12)}),
+    "hostile names": pl.DataFrame(
+        {
+            "<script>alert(1)</script>": NORMAL,
+            "\N{GRINNING FACE}": NORMAL,
+            "\u05e9\u202e\u05dc": ["a", "b"] * (N // 2),
+            "%s{0}": [True, None] * (N // 2),
+        }
+    ),
+    "all NaN": pl.DataFrame({"a": [float("nan")] * N, "b": [float("inf")] * N}),
+    "mixed objects": pd.DataFrame({"a": [1, "x", None, [1], {"k": 2}, 2.5] * (N // 6), "b": range(N)}),
+    "nullable": pd.DataFrame({"a": [1, None] * (N // 2), "b": [True, None] * (N // 2)}).convert_dtypes(),
     "lazy": pl.LazyFrame({"a": NORMAL}),
     "chunks": pa.concat_tables([pa.table({"a": [1, 2]})] * (N // 2)),
     "wide": pl.DataFrame(np.random.default_rng(1).normal(size=(50, 300))),
@@ -71,6 +84,22 @@ def test_a_table_beside_another_and_alone_is_answered(name):
         mlqa.check(TABLES[name], ORDINARY) if name != "names that are numbers" else mlqa.check(TABLES[name]),
     ):
         answers(report)
+
+
+@pytest.mark.parametrize("role", ["target", "time", "id", "group"])
+@pytest.mark.parametrize("name", TABLES)
+def test_the_first_column_may_have_any_role(name, role):
+    table = TABLES[name]
+    first = str(next(iter(table.collect_schema() if isinstance(table, pl.LazyFrame) else mlqa.profile(table).columns)))
+    answers(mlqa.check(table, table, **{role: first}))
+    answers(mlqa.check(table, **{role: first}))
+
+
+@pytest.mark.parametrize("other", TABLES)
+@pytest.mark.parametrize("name", ["constant", "odd text", "times", "nested", "one row", "all null", "infinities"])
+def test_columns_of_other_kinds_on_the_two_sides_are_answered(name, other):
+    if other != "names that are numbers":
+        answers(mlqa.check(TABLES[other], TABLES[name], target="a" if name != "nested" else None))
 
 
 @pytest.mark.parametrize("name", ["times", "huge integers", "categoricals", "odd names", "infinities"])
