@@ -17,7 +17,16 @@ from mlqa.plugin.options import OPTIONS
 from mlqa.subjects.predictor import load_model
 from mlqa.subjects.table import read_table
 
-__all__ = ["mlqa_current", "mlqa_model", "mlqa_reference", "mlqa_subject", "mlqa_test", "mlqa_train"]
+__all__ = [
+    "mlqa_current",
+    "mlqa_model",
+    "mlqa_reference",
+    "mlqa_subject",
+    "mlqa_test",
+    "mlqa_train",
+    "setting",
+    "table_source",
+]
 
 _LOADED = pytest.StashKey[dict[tuple[str, str], Any]]()
 _FUNCTION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
@@ -79,22 +88,57 @@ def _frame(request: pytest.FixtureRequest, subject: Mapping[str, Any], key: str)
     return frame
 
 
+def setting(name: str, key: str) -> str:
+    """Return what a key of a subject is called in a message.
+
+    Examples
+    --------
+    >>> setting("churn", "train")
+    '[tool.mlqa.subjects.churn] train'
+    """
+    return f"[tool.mlqa.subjects.{name}] {key}"
+
+
+def table_source(config: pytest.Config, name: str, key: str) -> Any:
+    """Return a table that a subject names, for who reads it by parts: its path, unless it is loaded already.
+
+    Raises
+    ------
+    UsageError
+        Naming the setting, if it is no table.
+    """
+    options = config.stash[OPTIONS]
+    spec = options.subjects[name][key]
+    if isinstance(spec, str) and not _FUNCTION.fullmatch(spec) and (name, key) not in config.stash.get(_LOADED, {}):
+        return options.root / spec
+    return _part(config, name, key)
+
+
 def _loaded(request: pytest.FixtureRequest, subject: Mapping[str, Any], key: str) -> Any:
-    """Load a part of a subject, once in a session whatever the order of tests."""
+    """Load a part of a subject for a test that asks for it."""
     options, name = request.config.stash[OPTIONS], subject["name"]
-    where = f"[tool.mlqa.subjects.{name}] {key}"
     if key not in subject:
-        said = f"subject {name!r} has no {key!r}: set {where} in pyproject.toml"
+        said = f"subject {name!r} has no {key!r}: set {setting(name, key)} in pyproject.toml"
         if any(key in other for other in options.subjects.values()):
             pytest.skip(said)  # a question for the other subjects
         pytest.fail(said, pytrace=False)
-    loaded = request.config.stash.setdefault(_LOADED, {})
+    try:
+        return _part(request.config, name, key)
+    except UsageError as error:
+        said = str(error)
+    pytest.fail(said, pytrace=False)  # here, so that no chain of exceptions is shown
+
+
+def _part(config: pytest.Config, name: str, key: str) -> Any:
+    """Load a part of a subject, once in a session whatever the order of tests."""
+    options = config.stash[OPTIONS]
+    loaded = config.stash.setdefault(_LOADED, {})
     if (name, key) not in loaded:
+        spec = options.subjects[name][key]
         try:
-            loaded[name, key] = _load(subject[key], key, options.root)
+            loaded[name, key] = _load(spec, key, options.root)
         except UsageError as error:
-            told = UsageError(where, error.given, error.wanted, error.hint, error.got)
-            pytest.fail(str(told), pytrace=False)
+            raise UsageError(setting(name, key), spec, error.wanted, error.hint, error.got) from error
     return loaded[name, key]
 
 

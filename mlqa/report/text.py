@@ -81,7 +81,7 @@ def to_table(report: Report) -> str:
     shown = [row for rows in sections.values() for row in rows]
     if not shown:
         return ""
-    widths = _widths([_HEAD, *shown])
+    widths = _widths([_HEAD, *shown], named=any(test != check.rpartition(".")[2] for _, check, test, _, _ in shown))
     lines = []
     for title, rows in sections.items():
         if rows:
@@ -145,17 +145,17 @@ def _crash_rows(report: Report) -> Iterator[tuple[str, ...]]:
             yield "CRASH", case.crash.type, case.source, "-", "-"
 
 
-def _widths(rows: Iterable[tuple[str, ...]]) -> list[int]:
-    """Give each column what it needs, and the test what is left of 80 columns."""
+def _widths(rows: Iterable[tuple[str, ...]], *, named: bool) -> list[int]:
+    """Give each column what it needs, and the test what is left of 80 columns: 0 where it repeats the check."""
     columns = [max(len(one_line(cell)) for cell in column) for column in zip(*rows, strict=True)]
     outcome, check, test, value, n = columns
-    check, value = min(check, _WIDEST_CHECK), min(value, _WIDEST_VALUE)
+    check, value = min(check, _WIDEST_CHECK if named else _WIDTH // 2), min(value, _WIDEST_VALUE)
     left = _WIDTH - 2 - 2 * (len(columns) - 1) - outcome - check - value - n
-    return [outcome, check, min(test, left, _WIDEST_TEST), value, n]
+    return [outcome, check, min(test, left, _WIDEST_TEST) if named else 0, value, n]
 
 
 def _row(cells: tuple[str, ...], widths: list[int]) -> str:
-    padded = [_fitted(cell, width).ljust(width) for cell, width in zip(cells, widths, strict=True)]
+    padded = [_fitted(cell, width).ljust(width) for cell, width in zip(cells, widths, strict=True) if width]
     return ("  " + "  ".join(padded)).rstrip()
 
 

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from mlqa.subjects.hashing import hash_bits, salt_of
 from mlqa.subjects.table import kind_of
 
-__all__ = ["Pooled", "comparable", "pooled"]
+__all__ = ["Pooled", "comparable", "lowest_keys", "pooled", "row_keys"]
 
 _LARGE = 0.02
+_SIDES = np.array([1, 2], dtype=np.uint64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +24,8 @@ class Pooled:
     Attributes
     ----------
     frame : polars.DataFrame
-        Reference and current rows mixed, ordered by their hash.
+        Reference and current rows mixed, ordered by their hash; equal rows of
+        both tables in no order that tells them apart.
     current : array of bool, shape (n,)
         Which rows are of the current table.
     places : array of int, shape (n,)
@@ -118,9 +120,50 @@ def pooled(before: pl.DataFrame | None, after: pl.DataFrame, names: list[str], *
         hashes += hash_bits(codes[:, names.index(name)].astype(np.uint64) ^ salt_of(name))
     hashes = hash_bits(hashes)
     order = np.argsort(hashes, kind="stable")
-    kept = np.concatenate([order[current[order] == side][:most] for side in (False, True)])
-    kept = kept[np.argsort(hashes[kept], kind="stable")]
+    keys = np.empty_like(hashes)
+    keys[order] = row_keys(hashes[order], current[order], _SIDES)
+    kept = lowest_keys(keys, current, most)
+    kept = kept[np.lexsort((keys[kept], hashes[kept]))]
     return Pooled(frame[kept], codes[kept], current[kept], places[kept], hashes[kept])
+
+
+def row_keys(hashes: NDArray[np.uint64], current: NDArray[np.bool_], salt: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Hash each row with its table and the number of rows equal to it that its table has before it.
+
+    Parameters
+    ----------
+    hashes : array, shape (n,), uint64, ascending
+    current : array of bool, shape (n,)
+    salt : array, shape (2,), uint64
+        Of current and of the reference: were the table left out, equal rows of
+        both would always go together, and never tell independent stories.
+
+    Examples
+    --------
+    >>> hashes, salt = np.array([5, 5, 5], dtype=np.uint64), np.array([1, 2], dtype=np.uint64)
+    >>> np.unique(row_keys(hashes, np.array([True, False, True]), salt)).size
+    3
+    """
+    keys = np.empty_like(hashes)
+    for side, own in zip((current, ~current), salt):
+        mine = hashes[side]
+        place = np.arange(mine.size)
+        starts = np.concatenate((np.ones(min(mine.size, 1), dtype=bool), mine[1:] != mine[:-1]))
+        before = place - np.maximum.accumulate(np.where(starts, place, 0))
+        keys[side] = hash_bits(mine + hash_bits(before.astype(np.uint64) ^ own))
+    return keys
+
+
+def lowest_keys(keys: NDArray[np.uint64], current: NDArray[np.bool_], most: int) -> NDArray[np.intp]:
+    """Return the rows of smallest key of each table, in order.
+
+    Examples
+    --------
+    >>> lowest_keys(np.array([3, 1, 2], dtype=np.uint64), np.array([True, True, False]), 1).tolist()
+    [1, 2]
+    """
+    chosen = [np.flatnonzero(side)[np.argsort(keys[side], kind="stable")[:most]] for side in (current, ~current)]
+    return np.sort(np.concatenate(chosen))
 
 
 def _codes(frame: pl.DataFrame) -> NDArray[np.int64]:

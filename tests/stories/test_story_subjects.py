@@ -48,7 +48,7 @@ FILES = {
 
 
 def test_each_test_runs_once_for_each_subject_and_loads_once(project):
-    run = project(FILES).run("--mlqa", "-v", "-rs")
+    run = project(FILES).run("--mlqa", "-v", "-rs", "tests")
     assert run.outcomes == {"passed": 4, "skipped": 2}
     assert "tests/test_a.py::test_model[churn] PASSED" in run.text
     assert "subject 'fraud' has no 'test': set [tool.mlqa.subjects.fraud] test in" in run.text
@@ -56,8 +56,11 @@ def test_each_test_runs_once_for_each_subject_and_loads_once(project):
 
 def test_one_subject_can_be_chosen_and_order_does_not_matter(project):
     place = project(FILES)
-    assert place.run("--mlqa", "-k", "churn").outcomes == {"passed": 3, "deselected": 3}
-    assert place.run("--mlqa", "--random-order", "--random-order-seed=5").outcomes == {"passed": 4, "skipped": 2}
+    assert place.run("--mlqa", "-k", "churn", "tests").outcomes == {"passed": 3, "deselected": 3}
+    assert place.run("--mlqa", "--random-order", "--random-order-seed=5", "tests").outcomes == {
+        "passed": 4,
+        "skipped": 2,
+    }
 
 
 def test_without_subjects_the_test_errs_with_a_hint(project):
@@ -73,12 +76,13 @@ def test_what_cannot_be_loaded_is_named_by_its_key(project):
         "test_a.py": "def test_a(mlqa_model): pass\ndef test_b(mlqa_train): pass\n"
         "def test_c(mlqa_test): pass\ndef test_d(mlqa_current): pass\n",
     }
-    run = project(files).run("--mlqa")
+    run = project(files).run("--mlqa", "test_a.py")
     assert run.outcomes == {"errors": 4}
     assert "[tool.mlqa.subjects.churn] model='shop.no:thing': expected" in run.text
-    assert "[tool.mlqa.subjects.churn] train=" in run.text
+    assert "[tool.mlqa.subjects.churn] train='no.csv': expected a file that exists, got no file." in run.text
     assert "[tool.mlqa.subjects.churn] test=1: expected a path or 'pkg.module:name', got int.\nHint: " in run.text
     assert "subject 'churn' has no 'current': set [tool.mlqa.subjects.churn] current in pyproject.toml" in run.text
+    assert "exception" not in run.text
 
 
 def test_a_conftest_may_bring_its_own(project):

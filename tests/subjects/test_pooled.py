@@ -54,3 +54,13 @@ def test_kinds_have_to_agree_and_dates_are_times():
     after = pl.DataFrame({"n": [True], "d": [datetime(2020, 1, 1)], "c": [1], "l": [[1]]})
     assert comparable(before, after) == ["d"]
     assert pooled(before, after, ["d"], most=9).frame["d"].n_unique() == 1
+
+
+def test_of_rows_that_repeat_all_contents_stay_and_no_table_comes_first():
+    before, after = (pl.DataFrame({"a": [at % 4 for at in range(rows)]}) for rows in (4000, 400))
+    both = pooled(before, after, ["a"], most=200)
+    assert np.unique(both.codes[~both.current]).size == 4
+    assert int(both.current.sum()) == 200
+    group = both.current[both.hashes == both.hashes[0]]
+    changes = int(np.count_nonzero(group[1:] != group[:-1]))
+    assert changes > 10  # rows of both tables alternate at random

@@ -13,7 +13,7 @@ from scipy.stats import rankdata
 
 from mlqa.stats.seeds import generator
 from mlqa.subjects.hashing import hash_bits
-from mlqa.subjects.pooled import Pooled, comparable, pooled
+from mlqa.subjects.pooled import comparable, lowest_keys, pooled, row_keys
 from mlqa.subjects.profile import Profile
 
 __all__ = ["FOLDS", "MOST_ROWS", "Encoded", "encode", "usable"]
@@ -139,8 +139,8 @@ def encode(check: str, before: Profile, after: Profile, names: Sequence[str], se
     rows = pooled(before.sample, after.sample, [*names], most=before.sample.height + after.sample.height)
     random = generator(check, before.digest + after.digest, seed)
     salt = random.integers(0, 2**63, size=5).astype(np.uint64)
-    keys = _keys(rows, salt[:2])
-    kept = _lowest(hash_bits(keys ^ salt[2]), rows.current, most)
+    keys = row_keys(rows.hashes, rows.current, salt[:2])
+    kept = lowest_keys(hash_bits(keys ^ salt[2]), rows.current, most)
     columns = [_encoded(series[kept], wide) for series in rows.frame.get_columns()]
     return Encoded(
         names=tuple(names),
@@ -155,28 +155,6 @@ def encode(check: str, before: Profile, after: Profile, names: Sequence[str], se
         folds=(hash_bits(rows.hashes[kept] ^ salt[3]) % np.uint64(FOLDS)).astype(np.int64),
         halves=(hash_bits(keys[kept] ^ salt[4]) % np.uint64(2)).astype(np.int64),
     )
-
-
-def _keys(rows: Pooled, salt: Hashes) -> Hashes:
-    """Hash each row with its table and the number of rows equal to it that its table has before it.
-
-    Were the table left out, equal rows of both would fall into one half, and
-    the halves would not tell independent stories.
-    """
-    keys = np.empty_like(rows.hashes)
-    for side, own in zip((rows.current, ~rows.current), salt):
-        hashes = rows.hashes[side]
-        place = np.arange(hashes.size)
-        starts = np.concatenate((np.ones(min(hashes.size, 1), dtype=bool), hashes[1:] != hashes[:-1]))
-        before = place - np.maximum.accumulate(np.where(starts, place, 0))
-        keys[side] = hash_bits(hashes + hash_bits(before.astype(np.uint64) ^ own))
-    return keys
-
-
-def _lowest(keys: Hashes, current: NDArray[np.bool_], most: int) -> NDArray[np.intp]:
-    """Return the rows of smallest key of each table, in order."""
-    chosen = [np.flatnonzero(side)[np.argsort(keys[side], kind="stable")[:most]] for side in (current, ~current)]
-    return np.sort(np.concatenate(chosen))
 
 
 def _slices(widths: Sequence[int]) -> tuple[slice, ...]:

@@ -12,6 +12,7 @@ from mlqa.verdict import Verdict
 __all__ = ["no_shared_groups"]
 
 _BY_CHANCE = 1e-4
+_SURELY = 1e-6
 
 
 def no_shared_groups(reference: Any, current: Any, *, group: str | Sequence[str], if_split: bool = False) -> Verdict:
@@ -27,8 +28,10 @@ def no_shared_groups(reference: Any, current: Any, *, group: str | Sequence[str]
     if_split : bool
         Ask only where the tables are split by group, though not cleanly: far
         fewer groups lie in both than dealing the rows at random would leave
-        there. Where rows were dealt at random, or this month's users are last
-        month's, sharing groups is how the tables are meant: SKIPPED.
+        there, or far more, as where a group has but one row in either. Where
+        rows were dealt at random, or most groups are in both (this month's
+        users are last month's), sharing groups is how the tables are meant:
+        SKIPPED.
 
     Returns
     -------
@@ -43,8 +46,10 @@ def no_shared_groups(reference: Any, current: Any, *, group: str | Sequence[str]
 
     Notes
     -----
-    Split by group: the chance of so few groups in both tables is at most 1e-4
-    by the Chernoff bound, where rows are exchangeable. Of more than 16,384 texts
+    Split by group: where rows are exchangeable, the chance of so few groups in
+    both tables is at most 1e-4 by the Chernoff bound; or that of so many at
+    most 1e-6 (:func:`mlqa.stats.straddling.straddling_tail`), and they are half
+    of either table's groups at most. Of more than 16,384 texts
     or 4,096 numbers in a column, those of smallest hash are looked at in both.
 
     Examples
@@ -74,4 +79,6 @@ def _asked(keys: SharedKeys | str, if_split: bool) -> SharedKeys | str:
     """Return the keys if they are to be asked, else why not."""
     if isinstance(keys, str) or not if_split or not keys.shared or keys.split_by_key() <= _BY_CHANCE:
         return keys
+    if keys.leaking() <= _SURELY:
+        return "most of its groups are in both tables, as of those who come again" if keys.most_are_shared else keys
     return "the tables are not split by it"

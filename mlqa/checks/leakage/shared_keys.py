@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mlqa.errors import UsageError, nearest
-from mlqa.stats.straddling import split_chance
+from mlqa.stats.straddling import split_chance, straddling_tail
 from mlqa.subjects.column_profile import ColumnProfile
 from mlqa.subjects.profile import Profile, profile
 from mlqa.subjects.values import joined_values
@@ -62,6 +62,19 @@ class SharedKeys:
     def unique(self) -> bool:
         """Whether no key repeats within either table, as an id of rows should not."""
         return bool(self.x.max(initial=0) <= 1 and self.y.max(initial=0) <= 1)
+
+    @property
+    def most_are_shared(self) -> bool:
+        """Whether over half of the keys of the table that has fewer lie in both."""
+        return 2 * self.shared > min(int((self.x > 0).sum()), int((self.y > 0).sum()))
+
+    def leaking(self) -> float:
+        """Bound the chance that rows dealt at random leave so many keys in both tables."""
+        rows = self.x + self.y
+        sizes, counts = np.unique(rows[rows > 1], return_counts=True)
+        if not self.shared:
+            return 1.0
+        return straddling_tail(sizes, counts, self.shared, int(self.x.sum()), int(self.y.sum()))
 
     def split_by_key(self) -> float:
         """Bound the chance that rows dealt at random leave so few keys in both tables.

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from scipy.special import gammaln, logsumexp
 
 from mlqa.checks.leakage.shared_keys import asked_keys
 from mlqa.subjects.column_profile import ColumnProfile
@@ -21,6 +22,7 @@ _CHECK = "leakage.time_ordered"
 _CLAIM = "every reference row is from before the current rows"
 # of random halves the two shares on the wrong side add up to about 1
 _SPLIT, _BY_CHANCE = 0.7, 1e-6
+_LEAST_APART = 0.1  # of all rows: one late day in a million rows splits no tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +38,16 @@ class _Order:
     overlap : float in [0, 1]
         Least sum, over all instants, of the share of the reference after it and
         the share of current up to it: 1 less a Kolmogorov-Smirnov distance.
+    apart : int
+        Reference rows before every current row, and current rows after every
+        reference row.
     """
 
     cut: float
     late: int
     early: int
     overlap: float
+    apart: int
 
 
 def time_ordered(reference: Any, current: Any, *, time: str, if_split: bool = False) -> Verdict:
@@ -57,9 +63,10 @@ def time_ordered(reference: Any, current: Any, *, time: str, if_split: bool = Fa
         Column of times, or of numbers that rise with time.
     if_split : bool
         Ask only where the tables are split in time, though not cleanly: current
-        is later by a Kolmogorov-Smirnov distance of at least 0.3, and that is no
-        chance (1 in a million). One instant may then be in both. Where rows were
-        dealt at random: SKIPPED.
+        is later by a Kolmogorov-Smirnov distance of at least 0.3, or at least a
+        tenth of all rows are before all of current or after all of the
+        reference; and that is no chance (1 in a million). One instant may then
+        be in both. Where rows were dealt at random: SKIPPED.
 
     Returns
     -------
@@ -71,6 +78,19 @@ def time_ordered(reference: Any, current: Any, *, time: str, if_split: bool = Fa
     ------
     UsageError
         If either is no table, or no table has the column.
+
+    Notes
+    -----
+    Rows dealt at random: that the `a` first of N are all the reference's and
+    the `b` last all current's has a hypergeometric chance, about ``2^-(a + b)``
+    for tables of equal size. Such a run at both ends is the test of
+    exceedances [1]_, which no overlap of the other rows weakens.
+
+    References
+    ----------
+    .. [1] Sidak, Z. and Vondracek, J. (1957), A simple nonparametric test of
+       the difference in location of two populations, Aplikace matematiky 2,
+       215-221.
 
     Examples
     --------
@@ -134,14 +154,30 @@ def _order(first: Grid, second: Grid) -> _Order:
     early = up_to_y - y
     at = int(np.lexsort((overlap, after_x + early))[0])
     return _Order(
-        cut=float(values[at]), late=int(after_x[at]), early=int(early[at]), overlap=min(1.0, float(overlap.min()))
+        cut=float(values[at]),
+        late=int(after_x[at]),
+        early=int(early[at]),
+        overlap=min(1.0, float(overlap.min())),
+        apart=int(x[: np.flatnonzero(y)[0]].sum() + y[np.flatnonzero(x)[-1] + 1 :].sum()),
     )
 
 
 def _is_split(order: _Order, n: int, m: int) -> bool:
     """Tell whether current is later than the reference by more than chance would deal."""
     chance = math.exp(-2.0 * n * m / (n + m) * (1.0 - order.overlap) ** 2)
-    return order.overlap <= _SPLIT and chance <= _BY_CHANCE
+    if order.overlap <= _SPLIT and chance <= _BY_CHANCE:
+        return True
+    return order.apart >= _LEAST_APART * (n + m) and _run_chance(order.apart, n, m) <= _BY_CHANCE
+
+
+def _run_chance(apart: int, n: int, m: int) -> float:
+    """Bound the chance that so many rows at the ends are all the reference's first and current's last."""
+    last = np.arange(max(0, apart - n), min(apart, m) + 1)
+    first = apart - last
+    # of all ways to deal n + m rows, those where `first` and `last` are given
+    ways = gammaln(n + m - apart + 1) - gammaln(n - first + 1) - gammaln(m - last + 1)
+    all_ways = gammaln(n + m + 1) - gammaln(n + 1) - gammaln(m + 1)
+    return float(min(1.0, np.exp(logsumexp(ways) - all_ways)))
 
 
 def _at(value: float, column: ColumnProfile) -> str:

@@ -95,6 +95,19 @@ def test_groups_dealt_at_random_never_look_split_by_group():
         assert verdict.outcome is Outcome.SKIPPED
 
 
+@pytest.mark.parametrize("text", [False, True])
+def test_groups_of_one_row_a_side_leak_where_none_repeats_within(text):
+    leaking = no_shared_groups(ids(0, 300, text=text), ids(250, 300, text=text), group="id", if_split=True)
+    assert (leaking.outcome, leaking.evidence.estimate) == (Outcome.FAIL, 50.0)
+    assert leaking == no_shared_groups(ids(0, 300, text=text), ids(250, 300, text=text), group="id")
+
+
+def test_groups_that_come_again_are_no_leak():
+    verdict = assert_check_conforms(no_shared_groups, ids(0, 300), ids(60, 300), group="id", if_split=True)
+    assert verdict.outcome is Outcome.SKIPPED
+    assert verdict.reason == "'id': most of its groups are in both tables, as of those who come again"
+
+
 def test_profiles_answer_as_the_tables_do():
     one, two = ids(0, 90), ids(80, 90)
     assert no_shared_ids(profile(one), profile(two), id="id") == no_shared_ids(one, two, id="id")

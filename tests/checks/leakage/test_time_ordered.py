@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import combinations
 
 import numpy as np
 import polars as pl
 import pytest
 
-from mlqa.checks.leakage.time_ordered import time_ordered
+from mlqa.checks.leakage.time_ordered import _run_chance, time_ordered
 from mlqa.errors import UsageError
 from mlqa.subjects.profile import profile
 from mlqa.testing import assert_check_conforms
@@ -56,6 +57,34 @@ def test_a_little_overlap_is_a_fault_where_the_tables_are_split():
     assert time_ordered(days(0, 60), days(30, 90), time="day", if_split=True).outcome is Outcome.FAIL
     skipped = assert_check_conforms(time_ordered, days(0, 60), days(4, 64), time="day", if_split=True)
     assert skipped.reason.startswith("the tables are not split by 'day': ")
+
+
+def test_an_overlap_of_most_rows_is_a_fault_where_both_ends_are_of_one_table():
+    rng = np.random.default_rng(0)
+    before, later = pl.DataFrame({"t": rng.random(400)}), pl.DataFrame({"t": 1.0 + rng.random(100)})
+    current = pl.concat([later, pl.DataFrame({"t": rng.random(300)})])
+    verdict = assert_check_conforms(time_ordered, before, current, time="t", if_split=True)
+    assert (verdict.outcome, verdict.columns) == (Outcome.FAIL, ("t",))
+
+
+def test_one_late_day_in_many_rows_splits_nothing():
+    rng = np.random.default_rng(0)
+    before, current = (pl.DataFrame({"t": rng.random(3000)}) for _ in range(2))
+    late = pl.concat([current, pl.DataFrame({"t": 1.0 + rng.random(50)})])
+    assert time_ordered(before, late, time="t", if_split=True).outcome is Outcome.SKIPPED
+
+
+@pytest.mark.parametrize(("n", "m", "apart"), [(3, 4, 2), (4, 2, 3), (5, 5, 1)])
+def test_the_chance_of_both_ends_bounds_what_all_deals_show(n, m, apart):
+    deals = list(combinations(range(n + m), m))
+    seen = 0
+    for deal in deals:
+        mine = np.isin(np.arange(n + m), deal)
+        first, last = np.flatnonzero(mine)[0], n + m - 1 - np.flatnonzero(~mine)[-1]
+        seen += first + last >= apart
+    assert seen / len(deals) <= _run_chance(apart, n, m) + 1e-12
+    if apart == 1:
+        assert _run_chance(apart, n, m) == pytest.approx(1.0)
 
 
 def test_numbers_that_rise_with_time_will_do_and_text_will_not():
