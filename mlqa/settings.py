@@ -20,7 +20,7 @@ KEYS = {
     "baselines": (str, "baselines"),
     "subjects": (dict, {}),
 }
-SUBJECT_KEYS = ("model", "train", "test", "reference", "current", "target", "time", "id", "group")
+SUBJECT_KEYS = ("model", "train", "test", "reference", "current", "target", "time", "id", "group", "categorical")
 
 
 def read_settings(start: str | Path) -> tuple[Path, dict[str, Any]]:

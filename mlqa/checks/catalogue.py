@@ -147,6 +147,11 @@ def _features(tables: Prepared) -> list[str]:
     return [name for name in _values(tables) if name != tables.target]
 
 
+def _still(tables: Prepared) -> list[str]:
+    """Those whose own distribution did not move: only these tell something about columns together."""
+    return [name for name in _values(tables) if name not in tables.moved]
+
+
 def _near(tables: Prepared) -> list[str]:
     """Those by which rows are told apart."""
     return [name for name in _values(tables) if name in tables.after.hashed]
@@ -176,10 +181,22 @@ def _label_in_both(check: Callable[..., Verdict], *, features: bool = True) -> A
         target = tables.known_target
         if target is None or target not in _alike(tables):
             return _skipped(check, f"the tables do not both have values of {tables.target!r} of one kind", alpha)
-        named = {"columns": _features(tables)} if features else {}
+        still = [name for name in _still(tables) if name != target]
+        if features and not still:
+            return _skipped(check, "every feature moved by itself", alpha)
+        named = {"columns": still} if features else {}
         return check(tables.before, tables.after, target=target, alpha=alpha, seed=seed, **named)
 
     return ask
+
+
+def _outlier_rows(tables: Prepared, alpha: float, seed: int) -> Verdict:
+    if tables.before is None:
+        return no_outlier_rows(tables.current, alpha=alpha, seed=seed)
+    names = _still(tables)
+    if not names:
+        return _skipped(no_outlier_rows, _NOTHING, alpha)
+    return no_outlier_rows(tables.after, reference=tables.before, columns=names, alpha=alpha, seed=seed)
 
 
 def _row_count(tables: Prepared, _alpha: float, _seed: int) -> Verdict:
@@ -211,8 +228,8 @@ def _shared_rows(tables: Prepared, alpha: float, seed: int) -> Verdict:
 
 def _time_gaps(tables: Prepared, _alpha: float, _seed: int) -> Verdict:
     sides = [side.columns.get(tables.time or "") for side in (tables.after, tables.before) if side is not None]
-    if any(column is None or column.kind != "time" for column in sides):
-        return _skipped(no_time_gaps, f"{tables.time!r} holds no dates or times", None)
+    if any(column is None or column.kind not in ("time", "numeric") for column in sides):
+        return _skipped(no_time_gaps, f"{tables.time!r} holds neither times nor numbers", None)
     return no_time_gaps(tables.after, tables.time or "", reference=tables.before)
 
 
@@ -235,7 +252,7 @@ QUESTIONS: dict[str, Question] = {
     "no_special_characters": Question(ask=_alone(no_special_characters)),
     "text_length_holds": Question(ask=_alone(text_length_holds)),
     "no_outlier_values": Question(ask=_alone(no_outlier_values)),
-    "no_outlier_rows": Question(ask=_alone(no_outlier_rows)),
+    "no_outlier_rows": Question(ask=_outlier_rows),
     "no_redundant_columns": Question(ask=_alone(no_redundant_columns)),
     # two tables
     "missing_rate_holds": Question(ask=_beside(missing_rate_holds, _both), reference=True),
@@ -245,8 +262,8 @@ QUESTIONS: dict[str, Question] = {
     "unit_holds": Question(ask=_beside(unit_holds, _values), reference=True),
     "precision_holds": Question(ask=_beside(precision_holds, _values), reference=True),
     "drift_free": Question(ask=_beside(drift_free, _features), reference=True),
-    "relations_hold": Question(ask=_beside(relations_hold, _values), reference=True),
-    "exchangeable": Question(ask=_beside(exchangeable, _values), reference=True),
+    "relations_hold": Question(ask=_beside(relations_hold, _still), reference=True),
+    "exchangeable": Question(ask=_beside(exchangeable, _still), reference=True),
     "no_shared_rows": Question(ask=_shared_rows, reference=True),
     "no_near_copies": Question(ask=_beside(no_near_copies, _near), reference=True),
     # the label

@@ -9,7 +9,8 @@ from typing import Any
 
 from mlqa.alpha import level_of
 from mlqa.checks.catalogue import QUESTIONS
-from mlqa.checks.prepared import Names, prepare
+from mlqa.checks.prepared import Names
+from mlqa.checks.preparing import prepare
 from mlqa.report.report import Case, Crash, Report
 from mlqa.stats.seeds import seed_of
 from mlqa.verdict import Outcome, Verdict

@@ -60,7 +60,7 @@ def usual_limit(gaps: Floats, *, more: float = 1.0) -> float:
     Returns
     -------
     float
-        In the unit of the gaps; at least about three times the k-th longest.
+        In the unit of the gaps; at least three times the k-th longest.
 
     Notes
     -----
@@ -83,6 +83,7 @@ def usual_limit(gaps: Floats, *, more: float = 1.0) -> float:
     9.0
     """
     longest, left_out = _longest(gaps)
+    least = _LEAST_FACTOR * float(longest[-1])
     if longest[left_out] > longest[-1]:
         longest = _longest(_untied(gaps))[0]
     k, usual = longest.size, float(longest[-1])
@@ -90,7 +91,7 @@ def usual_limit(gaps: Floats, *, more: float = 1.0) -> float:
     # mean of log(g_j / g_k) over the ranks kept, per unit of the index
     share = float(((ranks - left_out) / ranks).sum()) / ranks.size
     index = float(np.log(longest[left_out:-1] / usual).mean()) / share
-    return usual * max(_LEAST_FACTOR, float((k * max(more, 1.0) / _BY_CHANCE) ** index))
+    return max(least, usual * float((k * max(more, 1.0) / _BY_CHANCE) ** index))
 
 
 def _longest(gaps: Floats) -> tuple[Floats, int]:
@@ -141,7 +142,8 @@ def holes(times: Floats, rows: Ints) -> tuple[list[Hole], float | None]:
     >>> [(hole.start, hole.stop, hole.limit) for hole in holes(days, np.ones(170, dtype=np.int64))[0]]
     [(99.0, 130.0, 3.0)]
     """
-    gaps = np.diff(times)
+    with np.errstate(over="ignore"):
+        gaps = np.diff(times)
     if gaps.size < FEWEST_GAPS:
         return [], None
     limit = usual_limit(gaps)
@@ -189,7 +191,9 @@ def new_holes(values: Floats, x: Ints, y: Ints, *, series: int = 1) -> tuple[lis
     [(100.0, 140.0, 39)]
     """
     mine, theirs = np.flatnonzero(y > 0), np.flatnonzero(x > 0)
-    times, gaps = values[mine], np.diff(values[mine])
+    times = values[mine]
+    with np.errstate(over="ignore"):
+        gaps = np.diff(times)
     if gaps.size < FEWEST_GAPS or theirs.size < 2:
         return [], None
     before = np.diff(values[theirs])

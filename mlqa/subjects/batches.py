@@ -15,7 +15,7 @@ from mlqa.subjects.agreed import agreed, canonical_frame, canonical_schema, conf
 from mlqa.subjects.arrow_frames import arrow_pieces, duckdb_pieces
 from mlqa.subjects.csv_files import csv_batches, csv_forms
 from mlqa.subjects.dask_frames import dask_pieces
-from mlqa.subjects.native import from_native, names_of, refuse_twice
+from mlqa.subjects.native import from_native, names_of, refuse_patterns, refuse_twice
 from mlqa.subjects.pandas_frames import pandas_pieces
 from mlqa.subjects.partitions import is_partitioned, is_spark
 from mlqa.subjects.paths import files_of, kind_of_file
@@ -64,6 +64,7 @@ def batches_of(source: Any, *, name: str = "table", rows: bool = True) -> Iterat
     """
     pieces = _guarded(lambda: _pieces(source, name), source, name)
     first = next(pieces)
+    refuse_patterns(first.columns, name, source)
     if first.width == 0:
         raise UsageError(name, source, "a table with at least one column", "check how it was loaded", "no column")
     while first.height == 0:
@@ -80,6 +81,8 @@ def _pieces(source: Any, name: str) -> Iterator[pl.DataFrame]:
     """Yield canonical frames, one at least; the first may have no rows."""
     if isinstance(source, (str, Path)):
         return _of_files(files_of(source, name=name), name, source)
+    if isinstance(source, (pl.DataFrame, pl.LazyFrame)) or nw.dependencies.is_pandas_dataframe(source):
+        refuse_patterns(names_of(source), name, source)
     if isinstance(source, pl.LazyFrame):
         return map(canonical_frame, _streamed(source))
     if isinstance(source, pl.DataFrame):

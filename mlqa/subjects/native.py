@@ -14,7 +14,7 @@ import polars as pl
 
 from mlqa.errors import UsageError
 
-__all__ = ["canonical", "from_native"]
+__all__ = ["canonical", "from_native", "names_of", "refuse_patterns", "refuse_twice"]
 
 _WIDE = {"Int128", "UInt128", "Decimal"}
 _NESTED = (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Null)
@@ -76,6 +76,14 @@ def refuse_twice(columns: list[str], name: str, given: Any) -> None:
     if len(set(columns)) < len(columns):
         twice = next(column for column in columns if columns.count(column) > 1)
         raise UsageError(name, given, "column names that differ", "rename one of each", f"{twice!r} twice")
+
+
+def refuse_patterns(columns: list[str], name: str, given: Any) -> None:
+    """Raise if polars would read a column's name as a pattern for several: ``*`` or ``^...$``."""
+    for column in columns:
+        if column == "*" or (column.startswith("^") and column.endswith("$")):
+            wanted = "column names that are no patterns"
+            raise UsageError(name, given, wanted, "rename the column", f"{column!r}, which stands for several columns")
 
 
 def canonical(series: pl.Series) -> pl.Series:

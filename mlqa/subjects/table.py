@@ -11,6 +11,7 @@ import polars as pl
 from mlqa.errors import UsageError, nearest
 from mlqa.subjects.agreed import canonical_frame
 from mlqa.subjects.batches import batches_of
+from mlqa.subjects.native import refuse_patterns
 
 __all__ = ["digest_of", "kind_of", "kinds_of", "pick", "read_table"]
 
@@ -60,6 +61,7 @@ def read_table(source: Any, *, name: str = "table", rows: bool = True) -> pl.Dat
     1
     """
     if isinstance(source, pl.DataFrame) and source.width and (source.height or not rows):
+        refuse_patterns(source.columns, name, source)
         return canonical_frame(source)
     frames = list(batches_of(source, name=name, rows=rows))
     return frames[0] if len(frames) == 1 else pl.concat(frames)

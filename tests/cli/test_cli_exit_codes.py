@@ -72,7 +72,7 @@ def played(monkeypatch):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["check", "ok.csv"], 0, "1 passed"),
+        (["check", "ok.csv"], 0, "PASS     quality.no_empty_columns"),
         (
             ["check", "ok.csv", "--reference", "ok.csv", "--json", "new/r.json", "--html", "r.html"],
             0,

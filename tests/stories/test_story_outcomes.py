@@ -36,9 +36,9 @@ E         docs      mlqa: regression.not_worse
 SUMMARY = """\
 statistical checks (each may raise a false alarm, at its alpha)
   outcome    check                 test                     value / limit   n
-  PASS       demo.claim            test_a.py::test_good     0.1 / 0.2       100
   FAIL       regression.not_worse  test_a.py::test_bad      -0.024 / -0.01  1800
   UNDECIDED  demo.claim            test_a.py::test_unsure   0.15 / 0.2      100
+  PASS       demo.claim            test_a.py::test_good     0.1 / 0.2       100
 
 contract checks (true or false, no error rate)
   outcome    check                 test                     value / limit   n

@@ -84,9 +84,11 @@ def test_a_csv_column_is_what_all_of_its_cells_are(tmp_path, cells, value):
     assert whole(written(tmp_path, {"t.csv": text}) / "t.csv")["a"][0] == value
 
 
-def test_a_csv_column_whose_name_is_a_pattern_is_a_column_like_others(tmp_path):
-    read = whole(written(tmp_path, {"t.csv": "^.*$,0,\n1,x,y\n"}) / "t.csv")
-    assert read.to_dict(as_series=False) == {"^.*$": [1], "0": ["x"], "": ["y"]}
+def test_a_csv_column_may_have_any_name_but_that_of_a_pattern(tmp_path):
+    read = whole(written(tmp_path, {"t.csv": "^.*,0,\n1,x,y\n"}) / "t.csv")
+    assert read.to_dict(as_series=False) == {"^.*": [1], "0": ["x"], "": ["y"]}
+    with pytest.raises(UsageError, match="no patterns"):
+        whole(written(tmp_path / "p", {"t.csv": "^.*$,0\n1,x\n"}) / "t.csv")
 
 
 def test_parquet_files_of_unlike_numbers_or_of_no_values_are_one_table(tmp_path):

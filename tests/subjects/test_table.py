@@ -194,3 +194,10 @@ def test_lists_bytes_and_columns_without_a_type_are_of_another_kind():
     frame = read_table(pl.DataFrame({"l": [[1]], "b": [b"x"], "n": [None], "d": [dt.date(2020, 1, 1)]}))
     assert [kind_of(series) for series in frame.get_columns()] == ["other", "other", "other", "time"]
     assert digest_of(frame) != digest_of(frame.with_columns(l=pl.Series([[2]])))
+
+
+@pytest.mark.parametrize("column", ["*", "^x$"])
+@pytest.mark.parametrize("made", [pl.DataFrame, pl.LazyFrame, pd.DataFrame])
+def test_a_name_that_polars_takes_for_a_pattern_is_refused(column, made):
+    with pytest.raises(UsageError, match="which stands for several columns"):
+        read_table(made({column: [1.0, 2.0]}))

@@ -17,7 +17,7 @@ from mlqa.wording import listed, number
 __all__ = ["Question", "answer", "limit_of", "min_effect_of", "skipped"]
 
 _METHOD = "share of the label's variance explained out of fold (Brier score; ranks of a number), delta-method interval"
-_RISEN = "; rank-sum test against the reference, Holm"
+_RISEN = "; rank-sum and score test against the reference, Holm"
 _MOST = 10_000
 _FEWEST = 20
 

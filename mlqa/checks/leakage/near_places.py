@@ -59,8 +59,8 @@ def _number(values: Floats) -> Floats:
     # halved, so that no difference of two numbers overflows
     middle, low, high = np.quantile(known / 2.0, [0.5, *_ENDS])
     inner = np.clip(known / 2.0, low, high)
-    spread = float((inner - middle).std()) or float((known / 2.0 - middle).std()) or 1.0
     with np.errstate(over="ignore", invalid="ignore"):
+        spread = float((inner - middle).std()) or float((known / 2.0 - middle).std()) or 1.0
         moved = np.arcsinh((np.where(missing, 2.0 * middle, values) / 2.0 - middle) / spread)
     place = np.clip(np.nan_to_num(moved, nan=0.0, posinf=_FURTHEST, neginf=-_FURTHEST), -_FURTHEST, _FURTHEST)[:, None]
     return np.hstack([place, _flags(missing)]) if missing.any() else place

@@ -44,7 +44,8 @@ def no_target_leak(
     a column that tells the label and more besides (the cause of death of who
     died) is a property of the data, and is left alone; there a column also
     fails if it explains more of the label than it did in the reference, by
-    more than `min_effect`.
+    more than `min_effect`; also of the reference as it were with current's
+    labels, or current's values of the column, as a shift is no leak.
 
     Parameters
     ----------
@@ -84,9 +85,10 @@ def no_target_leak(
     Each column is cut in cells, and a row's label predicted by the mean label
     of its cell in the other folds. The interval is one-sided at
     ``alpha / columns``. All others together are stacked by regression [1]_ and
-    compared row by row. The rise is a rank-sum test of what the column spares
-    each row, predicted over both tables together: valid where rows are
-    exchangeable, Holm over the columns. At most 5,000 rows of each table.
+    compared row by row. The rise is tested twice (Bonferroni), by a rank-sum
+    test of what the column spares each row, predicted over both tables
+    together, and by a score test of the two shares; Holm over the columns. At
+    most 5,000 rows of each table.
 
     References
     ----------

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from mlqa.checks.leakage.rows import Labelled, Rows
 from mlqa.stats.multiple import holm
-from mlqa.stats.single_feature import Gain, gain_moved, gain_of, share_explained
+from mlqa.stats.reweighted import tenths, weights_as_now
+from mlqa.stats.single_feature import Gain, gain_moved, gain_of, share_explained, share_rose
 from mlqa.subjects.pooled import Pooled
 
 __all__ = ["LEVEL", "Codes", "Told", "told"]
@@ -32,6 +33,9 @@ class Told:
         Lower end at the check's own level, shared among all that is asked.
     reference : float or None
         The same share in the reference.
+    expected : float or None
+        The largest share in the reference if it had current's labels, or
+        current's values of the column: what a shift alone leads one to expect.
     p_value : float in [0, 1]
         That current rows are explained no better than reference rows,
         corrected over all that is asked.
@@ -47,14 +51,16 @@ class Told:
     high: float
     least: float
     reference: float | None = None
+    expected: float | None = None
     p_value: float = 1.0
     others: float | None = None
     too_much: bool = False
 
     @property
     def rise(self) -> float:
-        """How much more it explains than in the reference."""
-        return 0.0 if self.reference is None else self.estimate - self.reference
+        """How much more it explains than the reference leads one to expect."""
+        known = [share for share in (self.reference, self.expected) if share is not None]
+        return self.estimate - max(known) if known else 0.0
 
 
 def told(
@@ -90,21 +96,36 @@ def told(
     if rows.both is None:
         return found, gains
     shared = [name for name in names if name in rows.shared or name not in rows.names]
-    against = dict(zip(shared, _risen(rows.both, shared, codes)))
-    joined = [
-        replace(one, reference=against[one.name][0], p_value=against[one.name][1]) if one.name in against else one
-        for one in found
-    ]
-    return joined, gains
+    return _compared(found, rows.both, set(shared), codes), gains
 
 
-def _risen(both: Labelled, names: list[str], codes: Codes) -> list[tuple[float, float]]:
-    """Test every name against the reference, and measure it there."""
+def _compared(found: list[Told], both: Labelled, shared: set[str], codes: Codes) -> list[Told]:
+    """Test all that both tables have against the reference, and measure it there."""
+    measured = {one.name: _against(one, both, codes) for one in found if one.name in shared}
+    adjusted = holm([one.p_value for one in measured.values()]).tolist()
+    joined = {one.name: replace(one, p_value=p_value) for one, p_value in zip(measured.values(), adjusted)}
+    return [joined.get(one.name, one) for one in found]
+
+
+def _against(one: Told, both: Labelled, codes: Codes) -> Told:
+    """Measure one thing in the reference as it is, and as it were with current's shares; uncorrected p-value."""
     current, values, fold = both.rows.current, both.target.values, both.rows.fold
-    shares, p_values = [], []
-    for name in names:
-        cells = codes(both.rows, name)
-        superiority, p_value = gain_moved(gain_of(cells, values, fold), current)
-        p_values.append(p_value if superiority > 0.5 else 1.0)
-        shares.append(share_explained(gain_of(cells[~current], values[~current], fold[~current]))[0])
-    return list(zip(shares, holm(p_values).tolist()))
+    cells = codes(both.rows, one.name)
+    superiority, p_ranks = gain_moved(gain_of(cells, values, fold), current)
+    now, was = (gain_of(cells[side], values[side], fold[side]) for side in (current, ~current))
+    weighted = [weights_as_now(groups, current) for groups in (_groups(both), cells)]
+    likely = [gain_of(cells[~current], values[~current], fold[~current], each) for each in weighted]
+    return replace(
+        one,
+        reference=share_explained(was)[0],
+        expected=max(share_explained(gain)[0] for gain in likely),
+        p_value=min(1.0, 2.0 * min(p_ranks if superiority > 0.5 else 1.0, share_rose(was, now))),
+    )
+
+
+def _groups(both: Labelled) -> NDArray[np.int64]:
+    """Return the label's class, or which tenth of the labels a number lies in."""
+    values = both.target.values
+    if both.target.classes:
+        return values.argmax(axis=1).astype(np.int64)
+    return tenths(values[:, 0])

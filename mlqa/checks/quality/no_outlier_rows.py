@@ -143,7 +143,7 @@ def _against(
     blind = not failed and furthest_test(np.arange(current.size, dtype=np.float64), np.sort(current))[2] > alpha
     far = current & (distance >= np.sort(distance)[::-1][max(0, looked_at - 1)])
     told = f"{ours} of the {looked_at} rows that lie furthest out are current rows"
-    blamed = points.odd_columns(far) if failed else ()
+    blamed = points.odd_columns(far, current) if failed else ()
     within = f"; they differ most in {listed(blamed)}" if blamed else ""
     return Verdict(
         check=_CHECK,
@@ -194,7 +194,7 @@ def _within(
             method="distance to the k-th nearest row, fence of three quartile distances; Clopper-Pearson interval",
             worst=_examples(distance, far, places) if failed else (),
         ),
-        columns=points.odd_columns(far) if failed else (),
+        columns=points.odd_columns(far, np.ones_like(far)) if failed else (),
         remedy="look at these rows, and at how they came in" if failed else "",
         alpha=alpha,
     )

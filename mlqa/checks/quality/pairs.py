@@ -12,6 +12,7 @@ from scipy.special import ndtri
 from mlqa.stats.association import correlations, equal_by_chance, equal_counts, product_test, products_moved
 from mlqa.stats.multiple import holm
 from mlqa.stats.rates import newcombe, rise_p_value
+from mlqa.stats.reweighted import tenths, weights_as_now
 from mlqa.subjects.codes import dense_codes, ranks_of
 from mlqa.subjects.pooled import Pooled
 
@@ -144,7 +145,8 @@ def risen(found: Columns, alpha: float, min_effect: float) -> list[Pair]:
     min_effect : float in [0, 1)
         Smallest share of rows copied that matters, where the two columns hardly
         agree in the reference; else it is a half. A fifth of the smallest rise
-        of a correlation, which has to exceed 0.8 now.
+        of a correlation, which has to exceed 0.8 now; a rise beyond what the
+        reference would show if one of the two had current's values.
     """
     upper = np.triu_indices(len(found.names), 1)
     comparable = found.texts[upper[0]] == found.texts[upper[1]]
@@ -215,12 +217,26 @@ def _equal_pair(found: Columns, at: tuple[int, int], p_value: float, min_effect:
 def _dependent_pair(
     found: Columns, at: tuple[int, int], p_value: float, min_effect: float, upwards: np.bool_
 ) -> Pair | None:
-    """Describe a pair that is more correlated, unless it is less so within the tables."""
+    """Describe a pair that is more correlated, unless it is less so within the tables or a shift explains it."""
     was, now = (float(correlations(found.ranks[side][:, list(at)])[0, 1]) for side in (~found.current, found.current))
-    if abs(now) <= _SAME_ORDER or abs(now) - abs(was) <= _TIMES * min_effect or (now > 0) != bool(upwards):
+    if abs(now) <= _SAME_ORDER or (now > 0) != bool(upwards):
+        return None
+    if abs(now) - max(abs(was), _by_shift(found, at)) <= _TIMES * min_effect:
         return None
     one, other = _moved_first(found, at)
     return Pair(one=one, other=other, what=DEPENDENT, current=now, reference=was, p_value=p_value)
+
+
+def _by_shift(found: Columns, at: tuple[int, int]) -> float:
+    """Return the largest correlation in the reference if one column had current's values: more spread, more order."""
+    both = found.ranks[~found.current][:, list(at)]
+    values = [0.0]
+    for column in at:
+        weights = weights_as_now(tenths(found.ranks[:, column]), found.current)
+        spread = np.cov(both, rowvar=False, aweights=weights) if both.shape[0] > 1 else np.zeros((2, 2))
+        if min(spread[0, 0], spread[1, 1]) > 0.0:
+            values.append(abs(float(spread[0, 1])) / float(np.sqrt(spread[0, 0] * spread[1, 1])))
+    return max(values)
 
 
 def _moved_first(found: Columns, at: tuple[int, int]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.stats import binom
 
 from mlqa.subjects.codes import dense_codes
 
@@ -15,6 +16,7 @@ __all__ = ["Points", "points_of"]
 _MOST_CATEGORIES = 12
 _NORMAL = 1.349  # distance of the quartiles of a normal distribution, in deviations
 _APART = 2.0  # squared distance of two unlike categories
+_WORTH, _RARE = 0.1, 0.01
 _MOST_BLAMED = 3
 _LARGEST = 1e150  # squares stay finite
 
@@ -33,18 +35,28 @@ class Points:
     places: NDArray[np.float64]
     owners: tuple[str, ...]
 
-    def odd_columns(self, far: NDArray[np.bool_]) -> tuple[str, ...]:
-        """Return the few columns in which some rows lie further from the middle than the others do."""
+    def odd_columns(self, far: NDArray[np.bool_], current: NDArray[np.bool_]) -> tuple[str, ...]:
+        """Return the few columns in which the far rows of current lie out, and reference rows do not as well.
+
+        A column of many wild values is far out in rows of both tables, and to
+        blame for nothing.
+        """
         if not far.any() or far.all():
             return ()
         square = (self.places - np.median(self.places, axis=0)) ** 2
-        excess = square[far].mean(axis=0) - square[~far].mean(axis=0)
-        total: dict[str, float] = {}
-        for owner, value in zip(self.owners, excess.tolist()):
-            total[owner] = total.get(owner, 0.0) + value
-        most = max(total.values())
-        order = sorted(total, key=lambda name: -total[name])[:_MOST_BLAMED]
-        return tuple(name for name in order if total[name] > 0.25 * most > 0)
+        names = list(dict.fromkeys(self.owners))
+        apart = np.column_stack([square[:, [owner == name for owner in self.owners]].sum(axis=1) for name in names])
+        excess = apart[far].mean(axis=0) - apart[~far].mean(axis=0)
+        order = np.argsort(-excess, kind="stable")
+        share = float(current.mean())
+        looked_at = int(far.sum())
+        blamed = []
+        for at in order.tolist():
+            out = apart[:, at] >= np.sort(apart[:, at])[-looked_at]
+            by_chance = float(binom.sf(int(current[out].sum()) - 1, int(out.sum()), share))
+            if excess[at] > _WORTH * excess[order[0]] > 0 and (share == 1.0 or by_chance < _RARE):
+                blamed.append(names[at])
+        return tuple(blamed[:_MOST_BLAMED])
 
 
 def points_of(frame: pl.DataFrame) -> Points:

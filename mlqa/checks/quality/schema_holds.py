@@ -72,6 +72,10 @@ def schema_holds(
     "1 of 1 columns at fault: 'a': 1 row below 0 (least -1)"
     """
     if is_pandera(reference):
+        if columns is not None or allow_extra:
+            option = "columns" if columns is not None else "allow_extra"
+            hint = "say it in the schema: which columns it has, or strict"
+            raise UsageError(option, columns or allow_extra, "nothing beside a Pandera schema", hint)
         return verdict_of_pandera(reference, current)
     schema = _schema_of(reference)
     after = profile(current, name="current")

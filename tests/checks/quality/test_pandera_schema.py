@@ -121,3 +121,10 @@ def test_ours_are_told_from_theirs_without_importing():
 def test_what_is_no_schema_of_tables_is_refused(given):
     with pytest.raises(UsageError, match="expected a Pandera DataFrameSchema or DataFrameModel"):
         verdict_of_pandera(given, GOOD)
+
+
+def test_limits_beside_a_schema_are_refused():
+    with pytest.raises(UsageError, match="allow_extra=True: expected nothing beside a Pandera schema"):
+        mlqa.schema_holds(schema(pandas_kind), GOOD, allow_extra=True)
+    with pytest.raises(UsageError, match="nothing beside a Pandera schema"):
+        mlqa.schema_holds(schema(pandas_kind), GOOD, columns=["age"])
