@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mlqa.checks.drift.concept_holds import concept_holds
@@ -218,7 +218,8 @@ def _time_ordered(tables: Prepared, _alpha: float, _seed: int) -> Verdict:
 def _output_drift(tables: Prepared, alpha: float, seed: int) -> Verdict:
     names = [name for name in _alike(tables) if name in tables.outputs]
     if not names:
-        return _skipped(prediction_drift_free, _NOTHING, alpha)
+        remedy = "pass reference_prediction= or reference_probability= too"
+        return replace(_skipped(prediction_drift_free, _NOTHING, alpha), remedy=remedy)
     return prediction_drift_free(tables.before, tables.after, columns=names, alpha=alpha, seed=seed)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from mlqa.alpha import level_of
 from mlqa.checks.catalogue import QUESTIONS
+from mlqa.checks.drift.boosted import available
 from mlqa.checks.prepared import Names
 from mlqa.checks.preparing import prepare
 from mlqa.report.report import Case, Crash, Report
@@ -16,6 +19,8 @@ from mlqa.stats.seeds import seed_of
 from mlqa.verdict import Outcome, Verdict
 
 __all__ = ["check", "questions", "questions_named"]
+
+_AT_ONCE = 2  # checks side by side: most of their time is spent in libraries that free the interpreter
 
 
 def check(
@@ -96,7 +101,8 @@ def check(
         alpha=alpha,
         seed=seed,
     )
-    cases = [_case(ask, name) for name, ask in asked.items()]
+    with _one_thread_each(), ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        cases = list(pool.map(_case, asked.values(), asked))
     if model is not None:
         cases.append(Case(verdicts=(_model_not_asked(),)))
     return Report(tuple(cases))
@@ -186,6 +192,19 @@ def questions_named(
     given = {"target": has_target, "time": has_time, "id": has_id, "group": has_group, "outputs": has_outputs}
     roles = frozenset(role for role, there in given.items() if there)
     return tuple(name for name, question in QUESTIONS.items() if question.applies(has_reference, roles))
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Keep linear algebra and trees to one thread: of checks side by side, two each would wait for one another."""
+    if not available():
+        yield
+        return
+    import sklearn.ensemble  # noqa: F401  # first: a limit holds for the libraries that are loaded when it is set
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        yield
 
 
 def _case(ask: Callable[[], Verdict], source: str) -> Case:

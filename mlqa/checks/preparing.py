@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -58,6 +58,7 @@ def prepare(
     names = _hold_outputs(
         after, before, _codes(categorical, known), {"prediction": prediction, "probability": probability}
     )
+    _one_role(labels, {"the id": ids, "the group": groups, "the time": times, "a model's output": names})
     hashed = _hashed(after, before, frozenset([*ids, *times, *names]))
     return Prepared(
         after=_profiled(after, target, hashed),
@@ -205,6 +206,14 @@ def _named(role: str, given: Names, known: list[str], *, several: bool = True) -
         if name not in known:
             raise UsageError(role, name, "a column of the table", nearest(str(name), known), "no such column")
     return tuple(dict.fromkeys(names))
+
+
+def _one_role(labels: Sequence[str], others: Mapping[str, Sequence[str]]) -> None:
+    """Refuse a target that is something else too: that column is left out of what predicts and what is predicted."""
+    for role, names in others.items():
+        for label in labels:
+            if label in names:
+                raise UsageError("target", label, "a column without another role", "name two columns", f"{role} too")
 
 
 def _codes(categorical: Sequence[str] | None, known: list[str]) -> frozenset[str]:

@@ -52,6 +52,11 @@ class Pooled:
         found: NDArray[np.int64] = self.codes[:, self.frame.get_column_index(name)]
         return found
 
+    def in_table(self, positions: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Return each current row's place in its table; `positions` are those of its sample. -1 for other rows."""
+        places = positions[np.where(self.current, self.places, 0)].astype(np.int64)
+        return np.where(self.current, places, -1)
+
     @property
     def fold(self) -> NDArray[np.int64]:
         """One of five folds for each row.
@@ -65,7 +70,7 @@ class Pooled:
         within = np.arange(self.hashes.size) - np.repeat(first, sizes)
         large = np.repeat(sizes > _LARGE * self.hashes.size, sizes)
         folds: NDArray[np.int64] = (hash_bits(self.hashes) % np.uint64(5)).astype(np.int64)
-        return np.where(large, within % 5, folds)
+        return np.where(large, (folds + within) % 5, folds)  # in a small table every row is a large group
 
 
 def comparable(before: pl.DataFrame, after: pl.DataFrame) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 import mlqa
 from mlqa.verdict import Outcome
 
-pytestmark = pytest.mark.calibration
+pytestmark = [pytest.mark.calibration, pytest.mark.timeout(900)]
 
 SIZES = [(1000, 1000), (300, 2000), (2000, 200), (60, 60)]
 
@@ -44,7 +44,7 @@ def wide(rng, n):
 
 
 @pytest.mark.parametrize(
-    ("draw", "runs"), [(tied, 60), (rare, 60), (correlated, 60), (heavy, 60), (repeated, 120), (wide, 8)]
+    ("draw", "runs"), [(tied, 20), (rare, 20), (correlated, 20), (heavy, 20), (repeated, 40), (wide, 2)]
 )
 def test_the_default_run_hardly_ever_alarms_on_hard_tables(draw, runs, calibrated):
     rng = np.random.default_rng(runs)

@@ -162,6 +162,13 @@ def test_without_a_reference_one_table_is_asked():
     ]
 
 
+def test_outputs_that_only_current_has_are_not_compared_and_it_says_what_to_pass():
+    report = check(drawn(seed=1), drawn(), prediction=[1.0, 2.0] * (drawn().height // 2))
+    told = {verdict.check: verdict for verdict in report.verdicts}["drift.prediction_drift_free"]
+    assert told.outcome is Outcome.SKIPPED
+    assert told.remedy == "pass reference_prediction= or reference_probability= too"
+
+
 def test_a_model_that_is_not_asked_is_said_so():
     assert check(drawn(), model=object()).verdicts[-1].outcome is Outcome.SKIPPED
 
@@ -210,6 +217,10 @@ TABLE = drawn(60)
         ({"prediction": "plam"}, "prediction='plam'"),
         ({"prediction": [1, 2]}, "expected 60 values, one for each row of the table, got 2"),
         ({"probability": np.ones((60, 2, 2))}, "got shape (60, 2, 2)"),
+        ({"target": "y", "id": ["id", "y"]}, "target='y': expected a column without another role, got the id too"),
+        ({"target": "y", "group": "y"}, "got the group too"),
+        ({"target": "day", "time": "day"}, "got the time too"),
+        ({"target": "y", "prediction": "y"}, "got a model's output too"),
         ({"reference_prediction": [1] * 60}, "expected nothing without prediction"),
         ({"prediction": [1] * 60, "reference_prediction": [1]}, "reference_prediction=[1]: expected 60 values"),
         ({"probability": np.ones((60, 3)), "reference_probability": np.ones(60)}, "as many classes as probability has"),

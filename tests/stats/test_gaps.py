@@ -76,6 +76,35 @@ def test_recurring_gaps_are_the_samples_own_rhythm():
     assert new_holes(values, many, open_days)[0] == []
 
 
+def test_a_few_gaps_of_two_days_make_no_heavy_tail():
+    days = np.arange(380.0)
+    times = days[~np.isin(days, np.arange(20, 380, 33)) & ~((days > 200) & (days < 240))]
+    (hole,), limit = holes(times, ones(times.size))
+    assert (hole.length, hole.start) == (40.0, 200.0)
+    assert 3.0 <= limit <= 12.0
+
+
+def test_a_hole_is_no_witness_of_its_own_usualness():
+    rng = np.random.default_rng(4)
+    before = np.cumsum(rng.exponential(size=400))
+    gaps = rng.exponential(size=400)
+    gaps[[50, 120, 200, 290, 330]] = [60.0, 75.0, 110.0, 90.0, 70.0]
+    gaps[250:265] += 3.0
+    after = before[-1] + np.cumsum(gaps)
+    values, x = np.concatenate((before, after)), np.concatenate((ones(400), 0 * ones(400)))
+    assert usual_limit(np.diff(after)) > 110.0
+    found, limit = new_holes(values, x, 1 - x)
+    assert limit < 60.0
+    assert [round(hole.length) for hole in found] == [110, 90, 75, 70, 60]
+
+
+def test_a_reference_of_few_gaps_leaves_the_sample_to_itself():
+    values = np.concatenate((np.arange(20.0), 100.0 + np.arange(60.0), 200.0 + np.arange(60.0)))
+    x = (values < 50).astype(np.int64)
+    (hole,), _ = new_holes(values, x, 1 - x)
+    assert (hole.start, hole.stop) == (159.0, 200.0)
+
+
 def test_random_halves_have_no_hole():
     rng = np.random.default_rng(2)
     for _ in range(50):

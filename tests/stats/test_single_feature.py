@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlqa.stats.single_feature import Gain, gain_moved, gain_of, gain_together, share_explained
+from mlqa.stats.single_feature import Gain, gain_moved, gain_of, gain_together, share_explained, share_rose
 
 RNG = np.random.default_rng(0)
 ROWS = 1000
@@ -65,6 +65,29 @@ def test_a_column_that_tells_more_in_one_table_is_seen():
     superiority, p_value = gain_moved(gain_of(codes, LABEL[:, None].astype(float), FOLD), current)
     assert superiority > 0.5
     assert p_value < 1e-10
+
+
+def rare(told, rows=1000, ones=40):
+    """Return what a column spares the rows of a rare class: all of it, or nothing."""
+    label = (np.arange(rows) < ones).astype(float)
+    codes = label.astype(np.int64) if told else np.arange(rows) % 7
+    return gain_of(codes, label[:, None], np.arange(rows) % 5)
+
+
+def test_a_rare_class_that_is_told_is_seen_and_few_of_it_prove_nothing():
+    assert share_rose(rare(False), rare(True)) < 1e-7
+    assert share_rose(rare(True), rare(False)) > 0.99
+    assert share_rose(rare(False, ones=8), rare(True, ones=8)) > 1e-4
+    assert share_rose(Gain(np.zeros(3), np.zeros(3)), rare(True)) == 1.0
+
+
+def test_a_weight_of_two_is_a_row_twice():
+    codes, label = RNG.integers(3, size=60), RNG.integers(2, size=60).astype(float)
+    weights, fold = 1.0 + (np.arange(60) % 3 == 0), np.arange(60) % 5
+    weighted = gain_of(codes, label[:, None], fold, weights)
+    twice = np.repeat(np.arange(60), weights.astype(int))
+    repeated = gain_of(codes[twice], label[twice][:, None], fold[twice])
+    assert weighted.spared.sum() / weighted.spread.sum() == pytest.approx(repeated.spared.sum() / repeated.spread.sum())
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 200), st.integers(1, 8))

@@ -56,6 +56,23 @@ def test_a_large_second_sample_holds_the_extremes_by_chance():
     assert tail_test(tally(CALM[0], many))[1] == 1.0
 
 
+def test_either_end_is_held_against_its_own_tail():
+    rng = np.random.default_rng(2)
+    first, changed = rng.exponential(size=(2, 1000)) ** 1.5
+    changed[:6] = [-9.0, -11.0, -12.5, -8.0, 300.0, 400.0]
+    beyond, p_value = tail_test(tally(first, changed))
+    assert beyond == 6
+    assert p_value < 1e-6
+    first[0] = -10.0
+    assert tail_test(tally(first, changed))[1] > 1e-3
+
+
+def test_an_end_that_does_not_stand_apart_is_no_second_end():
+    changed = CALM[1].copy()
+    changed[:4] = [-40.0, -50.0, -60.0, -45.0]
+    assert tail_test(tally(CALM[0], changed))[1] == 1.0
+
+
 def test_neither_units_nor_shifts_matter():
     changed = CALM[1].copy()
     changed[:6] = [40.0, 50.0, 60.0, 45.0, 70.0, 41.0]

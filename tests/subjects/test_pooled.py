@@ -38,6 +38,11 @@ def test_equal_rows_share_a_fold_unless_they_are_very_many():
     assert np.bincount(few.fold).tolist() == [40] * 5
 
 
+def test_a_small_table_has_rows_in_every_fold():
+    small = pooled(None, pl.DataFrame({"x": range(40)}), ["x"], most=2000)
+    assert np.bincount(small.fold, minlength=5).min() > 0
+
+
 def test_codes_follow_the_values_and_nulls_are_zero():
     both = pooled(None, pl.DataFrame({"x": [3.0, None, 1.0], "t": ["b", "a", None]}), ["x", "t"], most=9)
     found = {tuple(row): tuple(code) for row, code in zip(both.frame.rows(), both.codes.tolist())}
@@ -64,3 +69,9 @@ def test_of_rows_that_repeat_all_contents_stay_and_no_table_comes_first():
     group = both.current[both.hashes == both.hashes[0]]
     changes = int(np.count_nonzero(group[1:] != group[:-1]))
     assert changes > 10  # rows of both tables alternate at random
+
+
+def test_current_rows_know_their_place_in_the_table():
+    both = pooled(pl.DataFrame({"x": [0.0, 1.0, 2.0]}), pl.DataFrame({"x": [7.0, 8.0]}), ["x"], most=9)
+    placed = dict(zip(both.frame["x"].to_list(), both.in_table(np.array([40, 50], dtype=np.uint64)).tolist()))
+    assert placed == {0.0: -1, 1.0: -1, 2.0: -1, 7.0: 40, 8.0: 50}

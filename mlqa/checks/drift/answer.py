@@ -107,9 +107,18 @@ def _quiet(
 def _moved(question: Question, guilty: list[Column], min_effect: float) -> str:
     """Say what moved in the worst column, and which others did."""
     top, move = guilty[0], guilty[0].first(min_effect)
-    was, now = (number(side) if isinstance(side, float) else str(side) for side in (move.reference, move.current))
+    was, now = _told_apart(move.reference, move.current)
     others = f"; also {listed([column.name for column in guilty[1:]])}" if len(guilty) > 1 else ""
     return f"{top.name!r} {question.fault}: {move.what} is {now}, was {was}{others}"
+
+
+def _told_apart(was: float | str | None, now: float | str | None) -> tuple[str, str]:
+    """Write both sides, numbers with as many digits as tell them apart."""
+    if isinstance(was, float) and isinstance(now, float) and was != now and number(was) == number(now):
+        digits = next((some for some in range(5, 17) if f"{was:.{some}g}" != f"{now:.{some}g}"), 17)
+        return f"{was:.{digits + 1}g}", f"{now:.{digits + 1}g}"
+    first, second = (number(side) if isinstance(side, float) else str(side) for side in (was, now))
+    return first, second
 
 
 def _counted(columns: int) -> str:

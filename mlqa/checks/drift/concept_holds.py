@@ -102,15 +102,22 @@ def _too_few(rows: Labelled, alpha: float) -> Verdict:
     )
 
 
+def _how_much(found: Concept) -> str:
+    """Say in how many rows the rule looks changed, or that the rows at odds with it are the reference's."""
+    share = found.told.share
+    if share > 0.0:
+        return f"; in about {number(100 * min(1.0, share))} % of the current rows it looks changed"
+    _, high = interval(found.told)
+    return "; the reference contradicts it more than current does" if high is not None and high < 0.0 else ""
+
+
 def _judged(rows: Labelled, found: Concept, target: str, alpha: float, seed: int) -> Verdict:
     """Say whether the rule changed, by which test, and in how many rows."""
     failed = found.p_value <= alpha
     low, high = interval(found.told)
     seen = detectable(found.pooled, alpha)
-    share = number(100 * min(1.0, max(0.0, found.told.share)))
     reason = (
-        f"{target!r} no longer follows from the features as in the reference ({found.test}); "
-        f"in about {share} % of the current rows it looks changed"
+        f"{target!r} no longer follows from the features as in the reference ({found.test}){_how_much(found)}"
         if failed
         else f"{target!r} follows from the features as in the reference"
         if seen <= 1.0

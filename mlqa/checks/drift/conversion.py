@@ -29,7 +29,9 @@ _NOISE = 1.36  # the 5 % point of Kolmogorov's distribution
 _LEFT = 0.2
 _LEFT_PARTLY = 0.4
 _BETTER = 0.7
+_MOST_OF = 0.7
 _FEWEST_BEYOND = 15
+_JUST_BELOW = 4e-9
 _POINTS = np.arange(1, 400) / 400
 _FEWEST_PARTLY, _MOST_PARTLY = 0.05, 0.95
 
@@ -51,6 +53,7 @@ def likely_change(counted: Tally, distance: float) -> str:
     away: a factor in all rows, temperature scales and signs, then a factor in
     a part of the rows, whose share is fitted; at last, of rows above all of the
     reference's, whether a factor brings them back to how those are distributed.
+    Where one value alone makes the move, no part of the rows was converted.
 
     Examples
     --------
@@ -68,11 +71,10 @@ def likely_change(counted: Tally, distance: float) -> str:
     factor = likely_factor(counted, distance)
     if factor is not None:
         return _times(factor)
-    if distance >= _GROSS:
-        found = _affine(counted, distance) or _partly(counted, distance)
-        if found:
-            return found
-    return _beyond(counted)
+    found = _affine(counted, distance) if distance >= _GROSS else ""
+    if found or _one_value(counted, distance):
+        return found
+    return (distance >= _GROSS and _partly(counted, distance)) or _beyond(counted)
 
 
 def _times(factor: float) -> str:
@@ -102,6 +104,16 @@ def _distance_from(counted: Tally, slope: float, offset: float) -> float:
     x = np.bincount(place[: first.size], counted.x[first], cells.size)
     y = np.bincount(place[first.size :], counted.y[second], cells.size)
     return ks_distance(x.astype(np.int64), y.astype(np.int64))
+
+
+def _one_value(counted: Tally, distance: float) -> bool:
+    """Say whether one value, grown more frequent, makes the move: a code for missing and no conversion."""
+    risen = counted.y / counted.y.sum() - counted.x / counted.x.sum()
+    at = int(risen.argmax())
+    x, y = np.delete(counted.x, at), np.delete(counted.y, at)
+    if risen[at] < _MOST_OF * distance or not x.any() or not y.any():
+        return False
+    return ks_distance(x, y) <= max(_LEFT * distance, _noise(counted))
 
 
 def _partly(counted: Tally, distance: float) -> str:
@@ -138,6 +150,8 @@ def _beyond(counted: Tally) -> str:
     if ks_distance(counted.x[: out.start], within) > _noise(counted):
         return ""
     values, share = counted.values[out], np.cumsum(counted.y[out]) / rows
+    # from below too: a code that stands alone is no distribution of converted values
+    values, share = np.append(values, values * (1.0 - _JUST_BELOW)), np.append(share, np.append(0.0, share[:-1]))
     below = np.cumsum(counted.x) / counted.x.sum()
     fits = []
     for factor in (known for known in FACTORS if known > 1):

@@ -32,9 +32,10 @@ class Domain:
     ----------
     auc : float in [0, 1]
         Chance that a current row, never seen before, looks more like current
-        than a reference row does; by the better of two classifiers.
+        than a reference row does; by the mean rank of two classifiers, learnt
+        on the half of the rows that says more.
     p_value : float in [0, 1]
-        Corrected for the two.
+        Corrected for the two halves.
     rows : tuple of int
         Reference and current rows it was tried on.
     used : tuple of (int, float)

@@ -141,7 +141,6 @@ def _judged(encoded: Encoded, found: Domain, min_effect: float, alpha: float, se
             worst=tuple(
                 {"column": encoded.names[at], "AUC lost without": loss} for at, loss in found.used[: len(names)]
             ),
-            plot=_bars(encoded, found) if names else None,
         ),
         columns=names,
         remedy=f"look at {listed(names)} side by side in both tables"
@@ -184,17 +183,3 @@ def _rows_needed(rows: tuple[int, int], alpha: float) -> int:
     """Return about how many more rows of both tables would show a gross difference."""
     deviations = float(ndtri(POWER) - ndtri(alpha / 2.0)) / (_GROSS - _BY_CHANCE)
     return sum(max(1, 2 * math.ceil(deviations**2 / 6.0) - 2 * side) for side in rows)
-
-
-def _bars(encoded: Encoded, found: Domain) -> dict[str, Any]:
-    """Return a Vega-Lite specification: what each column adds to telling the tables apart."""
-    values = [{"column": encoded.names[at][:60], "lost": round(loss, 4)} for at, loss in found.used]
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "data": {"values": values},
-        "mark": "bar",
-        "encoding": {
-            "y": {"field": "column", "type": "nominal", "sort": None, "title": None},
-            "x": {"field": "lost", "type": "quantitative", "title": "AUC lost without the column"},
-        },
-    }

@@ -10,12 +10,11 @@ from scipy.special import ndtri
 
 from mlqa.checks.drift.relations import Relation
 from mlqa.checks.drift.surprise import Surprise
+from mlqa.report.bars import share_bars
 
 __all__ = ["LEVEL", "fit_bars", "interval"]
 
 LEVEL = 0.95
-_MOST_BARS = 20
-_NAME = 60
 
 
 def interval(found: Surprise) -> tuple[float | None, float | None]:
@@ -27,17 +26,8 @@ def interval(found: Surprise) -> tuple[float | None, float | None]:
 
 
 def fit_bars(shares: Sequence[tuple[str, Relation]]) -> dict[str, Any]:
-    """Return a Vega-Lite specification: for each column the share of rows in which it no longer fits."""
-    values = [
-        {"column": name[:_NAME], "share": round(min(1.0, max(-1.0, relation.told.share)), 4)}
-        for name, relation in shares[:_MOST_BARS]
-    ]
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "data": {"values": values},
-        "mark": "bar",
-        "encoding": {
-            "y": {"field": "column", "type": "nominal", "sort": None, "title": None},
-            "x": {"field": "share", "type": "quantitative", "title": "share of current rows that do not fit"},
-        },
-    }
+    """Draw for each column the share of rows in which it no longer fits, beside that of the table that fits better."""
+    names = [name for name, _ in shares]
+    worse = [round(min(1.0, max(-1.0, relation.told.share)), 4) for _, relation in shares]
+    before, after = [max(0.0, -share) for share in worse], [max(0.0, share) for share in worse]
+    return share_bars("column", names, before, after, y="share of rows that do not fit")

@@ -12,6 +12,7 @@ __all__ = ["guilty"]
 
 _SUSPECTS = 4
 _MOST = 8
+_ASKED = 12  # broken columns by which suspects are told apart: asking all of hundreds would take minutes
 _ALIKE = 0.05  # of the evidence: what two columns may differ by and explain as much
 
 
@@ -31,19 +32,24 @@ def guilty(encoded: Encoded, found: Mapping[int, Relation], level: float) -> lis
         At most which the p-value of a column is an alarm.
     """
     named: list[int] = []
-    broken = _broken(found.values(), level)
+    alarms = _broken(found.values(), level)
+    every = [relation.column for relation in alarms]  # leaving out a column breaks no other
+    broken = alarms[:_ASKED]
     while broken and len(named) < _MOST:
-        if len(broken) == 1:
+        if len(broken) == 1 and len(every) <= _ASKED:
             return [*named, broken[0].column]
         suspects = [relation.column for relation in broken[:_SUSPECTS]]
-        asked = [relation.column for relation in broken]  # leaving out a column breaks no other
+        asked = [relation.column for relation in broken]
         left = {column: _without(encoded, [*named, column], asked, level) for column in suspects}
         weights = {column: _evidence(rest, level) for column, rest in left.items()}
         best = min(suspects, key=lambda column: (weights[column], suspects.index(column)))
         named.append(best)
-        if not left[best]:
+        rest = left[best]
+        if not rest and len(every) > _ASKED:
+            rest = _without(encoded, named, every, level)[:_ASKED]
+        if not rest:
             return named + _as_likely(suspects, best, weights, _evidence(broken, level))
-        broken = left[best]
+        broken = rest
     return named
 
 

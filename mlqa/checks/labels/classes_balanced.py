@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlqa.checks.labels.sides import profiles_of
-from mlqa.errors import UsageError
+from mlqa.checks.labels.sides import profiles_of, share_of
+from mlqa.report.bars import share_bars
 from mlqa.subjects.column_profile import ColumnProfile
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import number
@@ -56,10 +56,8 @@ def classes_balanced(current: Any, *, target: str, reference: Any = None, at_lea
     >>> classes_balanced(pl.DataFrame({"churn": ["no"] * 97 + ["yes"] * 3}), target="churn").reason
     "class 'yes' has 3 of 100 rows (3 %), fewer than 5"
     """
-    if at_least is not None and (
-        isinstance(at_least, bool) or not isinstance(at_least, (int, float)) or not 0 <= at_least <= 1
-    ):
-        raise UsageError("at_least", at_least, "a share in [0, 1]", "0.05 is one row in twenty")
+    if at_least is not None:
+        at_least = share_of("at_least", at_least, "0.05 is one row in twenty")
     after, _ = profiles_of(current, reference, target)
     column = after.columns.get(target)
     if column is None:
@@ -126,14 +124,5 @@ def _judged(target: str, labels: list[str], counts: NDArray[np.int64], at_least:
 def _bars(target: str, labels: list[str], counts: NDArray[np.int64]) -> dict[str, Any]:
     """Draw the ten largest and the ten smallest classes."""
     few = range(len(labels)) if len(labels) <= 20 else [*range(10), *range(len(labels) - 10, len(labels))]
-    values = [{"value": labels[at][:_LONGEST], "table": "current", "rows": int(counts[at])} for at in few]
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "data": {"values": values},
-        "mark": "bar",
-        "encoding": {
-            "x": {"field": "value", "type": "nominal", "sort": None, "title": target},
-            "y": {"field": "rows", "type": "quantitative"},
-            "color": {"field": "table", "type": "nominal", "sort": None},
-        },
-    }
+    shares = [float(counts[at] / counts.sum()) for at in few]
+    return share_bars(target, [labels[at] for at in few], None, shares, y="share of labelled rows")

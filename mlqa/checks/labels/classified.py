@@ -36,7 +36,9 @@ class Classified:
     classes : tuple of str
         Those of at least ten rows; rows of others are left out.
     current : array of bool, shape (n,)
-    fold, places : array of int, shape (n,)
+    fold : array of int, shape (n,)
+    places : array of int, shape (n,)
+        Of each current row in the table; -1 for rows of the reference.
     reference : int or None
         Rows of the reference; None where there is none.
     """
@@ -69,6 +71,8 @@ def classified(current: Any, reference: Any, target: str, columns: Sequence[str]
     after = profile(current, name="current")
     before = None if reference is None else profile(reference, name="reference")
     known = list(dict.fromkeys([*after.columns, *(before.columns if before else [])]))
+    if isinstance(columns, str):
+        raise UsageError("columns", columns, "a list of column names", f"write [{columns!r}]")
     for name, option in ((target, "target"), *((name, "columns") for name in columns or ())):
         if name not in known:
             raise UsageError(option, name, "a column of the table", nearest(str(name), known), "no such column")
@@ -81,15 +85,13 @@ def classified(current: Any, reference: Any, target: str, columns: Sequence[str]
     names = [name for name in usable if name != target and (columns is None or name in columns)]
     if not names:
         return "there is no column beside the label"
-    sides = [None if before is None else _known(before.sample, target), _known(after.sample, target)]
-    if any(side is not None and side.height == 0 for side in sides) or sides[1] is None:
+    was = None if before is None or before.sample is None else before.sample.filter(pl.col(target).is_not_null())
+    now = after.sample.filter(pl.col(target).is_not_null())
+    if now.height == 0 or (was is not None and was.height == 0):
         return f"{target!r} is missing in every row"
-    rows = pooled(sides[0], sides[1], [*names, target], most=_MOST_ROWS)
-    return _classes(rows.part(_frequent(rows.column(target))), names, target, before is not None)
-
-
-def _known(frame: pl.DataFrame | None, target: str) -> pl.DataFrame | None:
-    return None if frame is None else frame.filter(pl.col(target).is_not_null())
+    rows = pooled(was, now, [*names, target], most=_MOST_ROWS)
+    positions = after.positions[after.sample[target].is_not_null().to_numpy()]
+    return _classes(rows.part(_frequent(rows.column(target))), names, target, positions, before is not None)
 
 
 def _frequent(codes: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -98,7 +100,9 @@ def _frequent(codes: NDArray[np.int64]) -> NDArray[np.bool_]:
     return found
 
 
-def _classes(rows: Pooled, names: list[str], target: str, compared: bool) -> Classified | str:
+def _classes(
+    rows: Pooled, names: list[str], target: str, positions: NDArray[np.uint64], compared: bool
+) -> Classified | str:
     """Give the classes numbers, and put the rows in arrays."""
     values = rows.frame.get_column(target)
     distinct = values.unique().sort().cast(pl.String).to_list()
@@ -115,6 +119,6 @@ def _classes(rows: Pooled, names: list[str], target: str, compared: bool) -> Cla
         tuple(distinct),
         rows.current,
         rows.fold,
-        rows.places,
+        rows.in_table(positions),
         int((~rows.current).sum()) if compared else None,
     )

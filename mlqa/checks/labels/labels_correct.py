@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mlqa.alpha import level_of
 from mlqa.checks.labels.classified import Classified, classified
-from mlqa.errors import UsageError
+from mlqa.checks.labels.sides import share_of
 from mlqa.stats.proportion import clopper_pearson
 from mlqa.stats.rates import newcombe, rise_p_value
 from mlqa.stats.seeds import seed_of
@@ -95,23 +95,20 @@ def labels_correct(
     <Outcome.SKIPPED: 'skipped'>
     """
     alpha, seed = level_of(alpha), seed_of(seed)
-    for name, value in (("at_most", at_most), ("min_effect", min_effect)):
-        if value is not None and (
-            isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1
-        ):
-            raise UsageError(name, value, "a share in [0, 1]", "0.05 is one label in twenty")
+    limit = None if at_most is None else share_of("at_most", at_most, "0.05 is one label in twenty")
+    min_effect = share_of("min_effect", min_effect, "0.05 is one label in twenty")
     found = classified(current, reference, target, columns)
     if isinstance(found, str):
         return _skipped(found, alpha)
-    if at_most is None and found.reference is None:
+    if limit is None and found.reference is None:
         return _skipped("there is neither a reference nor a limit", alpha, "pass a reference, or at_most=0.05")
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         return _skipped(f"{' and '.join(missing)} cannot be imported", alpha, "pip install scikit-learn cleanlab")
     probability = _out_of_fold(found)
     suspects = _suspects(found.labels, probability)
-    if at_most is not None:
-        return _within(found, suspects, probability, float(at_most), alpha)
+    if limit is not None:
+        return _within(found, suspects, probability, limit, alpha)
     return _against(found, suspects, probability, min_effect, alpha)
 
 
@@ -126,7 +123,9 @@ def _out_of_fold(found: Classified) -> NDArray[np.float64]:
     probability = np.zeros((found.labels.size, len(found.classes)))
     for fold in range(_FOLDS):
         inside = found.fold == fold
-        if not inside.any():
+        taught = np.unique(found.labels[~inside])
+        if not inside.any() or taught.size < 2:  # one class: the model would give two columns for it
+            probability[np.ix_(inside, taught)] = 1.0
             continue
         model = HistGradientBoostingClassifier(
             max_iter=60, max_leaf_nodes=15, early_stopping=False, random_state=0, min_samples_leaf=10
@@ -214,7 +213,7 @@ def _against(
 def _examples(
     found: Classified, mine: NDArray[np.bool_], probability: NDArray[np.float64]
 ) -> tuple[dict[str, Any], ...]:
-    """Return the suspects that the model doubts most, by their place in the sample of the table."""
+    """Return the suspects that the model doubts most, by their place in the table."""
     given = probability[np.arange(found.labels.size), found.labels]
     order = np.flatnonzero(mine)[np.argsort(given[mine], kind="stable")][:5]
     return tuple(

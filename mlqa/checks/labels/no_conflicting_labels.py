@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlqa.alpha import level_of
-from mlqa.checks.labels.sides import profiles_of
-from mlqa.errors import UsageError
+from mlqa.checks.labels.sides import profiles_of, share_of
 from mlqa.stats.conflicts import conflict_tail
 from mlqa.stats.rates import newcombe, rise_p_value
 from mlqa.stats.seeds import seed_of
@@ -91,8 +90,8 @@ def no_conflicting_labels(
     <Outcome.FAIL: 'fail'>
     """
     alpha, seed = level_of(alpha), seed_of(seed)
-    _refuse_no_share("at_most", at_most)
-    _refuse_no_share("min_effect", min_effect)
+    limit = None if at_most is None else share_of("at_most", at_most, "0.01 is one row in a hundred")
+    min_effect = share_of("min_effect", min_effect, "0.01 is one row in a hundred")
     after, before = profiles_of(current, reference, target, leave_out)
     if target not in after.columns:
         reason = f"current has no labels: no column {target!r}"
@@ -100,19 +99,11 @@ def no_conflicting_labels(
     reason = _unfit(after, before, target)
     if reason or after.features is None:
         return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, alpha=alpha)
-    if at_most is not None:
-        return _within(after.features, target, float(at_most))
+    if limit is not None:
+        return _within(after.features, target, limit)
     if before is None or before.features is None:
         return _alone(after.features, _classes(after, target), target, alpha)
     return _against(before.features, after.features, target, min_effect, alpha)
-
-
-def _refuse_no_share(name: str, value: Any) -> None:
-    """Refuse a limit that is no share."""
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise UsageError(name, value, "a share in [0, 1]", "0.01 is one row in a hundred")
 
 
 def _within(features: LabelCounts, target: str, at_most: float) -> Verdict:

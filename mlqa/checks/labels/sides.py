@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from mlqa.errors import UsageError, nearest
-from mlqa.subjects.profile import Profile, profile
-from mlqa.subjects.profile_file import SUFFIX
+from mlqa.subjects.profile import Profile, is_profile, profile
 from mlqa.subjects.table import kinds_of, read_table
 
-__all__ = ["profiles_of"]
+__all__ = ["profiles_of", "share_of"]
 
 
 def profiles_of(
@@ -50,10 +48,22 @@ def profiles_of(
     return after, None if sides[1] is None else _profiled(sides[1], target, hashed)
 
 
+def share_of(name: str, value: Any, hint: str) -> float:
+    """Return a share that can be used.
+
+    Raises
+    ------
+    UsageError
+        If it is no number in [0, 1].
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise UsageError(name, value, "a share in [0, 1]", hint)
+    return float(value)
+
+
 def _read(side: Any, name: str) -> Profile | pl.DataFrame:
     """Return a profile, given or saved, as it is, and any other table as a frame."""
-    saved = isinstance(side, (str, Path)) and Path(side).suffix.lower() == SUFFIX
-    return profile(side, name=name) if saved or isinstance(side, Profile) else read_table(side, name=name)
+    return profile(side, name=name) if is_profile(side) else read_table(side, name=name)
 
 
 def _profiled(side: Profile | pl.DataFrame, target: str, hashed: list[str]) -> Profile:

@@ -159,6 +159,8 @@ def _quiet(question: Question, top: Told, compared: bool, n: int, blind: bool) -
         told = f"{question.named(top.name)} explains most of {question.target!r} by itself, {share} %"
     if top.others is not None:
         told += f"; all others together explain {number(100 * top.others)} %"
+    if compared and top.reference is not None and top.p_value <= question.alpha and top.rise <= question.min_effect:
+        return f"{told}; {number(100 * max(0.0, top.estimate - top.rise))} % is what the reference leads one to expect"
     return told + ("; no rise against the reference is shown" if compared else "")
 
 

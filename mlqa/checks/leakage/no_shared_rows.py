@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +12,9 @@ from mlqa.alpha import level_of
 from mlqa.checks.leakage.row_groups import Groups, grouped
 from mlqa.stats.power import GROSS
 from mlqa.stats.seeds import seed_of
-from mlqa.subjects import profile_file
 from mlqa.subjects.column_profile import profile_column
 from mlqa.subjects.pooled import comparable
-from mlqa.subjects.profile import Profile, profile
+from mlqa.subjects.profile import Profile, is_profile, profile
 from mlqa.subjects.table import pick, read_table
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import number
@@ -78,7 +76,7 @@ def no_shared_rows(
     the tail of the number of straddling groups is a Poisson-binomial [1]_ times
     a factor that accounts for the fixed sizes of the tables. -0.0 equals 0.0,
     and missing equals missing. Rows are compared by 64-bit hashes; of more than
-    65,536 distinct ones in a table, those of smallest hash in both, so that
+    32,768 distinct ones in a table, those of smallest hash in both, so that
     ``evidence.n`` is the rows looked at.
 
     References
@@ -114,7 +112,7 @@ def _skipped(alpha: float, reason: str) -> Verdict:
 def _sides(reference: Any, current: Any, columns: Sequence[str] | None) -> tuple[Profile, Profile] | str:
     """Profile both tables over the same columns, or say why that cannot be."""
     given = {"reference": reference, "current": current}
-    made = {name: profile(table, name=name) for name, table in given.items() if _is_profile(table)}
+    made = {name: profile(table, name=name) for name, table in given.items() if is_profile(table)}
     frames = {name: read_table(table, name=name) for name, table in given.items() if name not in made}
     if not made:
         return _profiled(frames["reference"], frames["current"], columns)
@@ -128,11 +126,6 @@ def _sides(reference: Any, current: Any, columns: Sequence[str] | None) -> tuple
     if not apart:
         return "the profiles tell rows apart by no column"
     return made["reference"], made["current"]
-
-
-def _is_profile(table: Any) -> bool:
-    saved = isinstance(table, (str, Path)) and Path(table).suffix.lower() == profile_file.SUFFIX
-    return saved or isinstance(table, Profile)
 
 
 def _profiled(

@@ -126,6 +126,5 @@ def _against(one: Told, both: Labelled, codes: Codes) -> Told:
 def _groups(both: Labelled) -> NDArray[np.int64]:
     """Return the label's class, or which tenth of the labels a number lies in."""
     values = both.target.values
-    if both.target.classes:
-        return values.argmax(axis=1).astype(np.int64)
-    return tenths(values[:, 0])
+    classes: NDArray[np.int64] = values.argmax(axis=1)
+    return classes if both.target.classes else tenths(values[:, 0])

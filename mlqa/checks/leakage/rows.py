@@ -85,6 +85,8 @@ def rows_of(current: Any, reference: Any, target: str, columns: Sequence[str] | 
     after = profile(current, name="current")
     before = None if reference is None else profile(reference, name="reference")
     known = list(dict.fromkeys([*after.columns, *(before.columns if before else [])]))
+    if isinstance(columns, str):
+        raise UsageError("columns", columns, "a list of column names", f"write [{columns!r}]")
     asked = known if columns is None else list(columns)
     for name, option in ((target, "target"), *((name, "columns") for name in asked)):
         if name not in known:

@@ -9,7 +9,7 @@ from scipy.special import betaincinv, ndtri
 
 from mlqa.checks.quality.category_chance import Chance, chances, fewest_new
 from mlqa.checks.quality.category_change import CategoryChange, New
-from mlqa.checks.quality.picture import share_bars
+from mlqa.report.bars import share_bars
 from mlqa.stats.power import GROSS, POWER
 from mlqa.stats.proportion import clopper_pearson
 from mlqa.verdict import Evidence, Outcome, Verdict

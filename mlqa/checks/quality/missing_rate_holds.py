@@ -11,8 +11,8 @@ from scipy import special
 
 from mlqa.alpha import level_of
 from mlqa.checks.quality.missing_limit import missing_within
-from mlqa.checks.quality.picture import share_bars
 from mlqa.errors import UsageError, nearest
+from mlqa.report.bars import share_bars
 from mlqa.stats.attainable import holm_attainable
 from mlqa.stats.power import GROSS, POWER
 from mlqa.stats.rates import newcombe, rise_p_value, smallest_count_seen

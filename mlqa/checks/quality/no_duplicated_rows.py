@@ -81,7 +81,7 @@ def no_duplicated_rows(
     Notes
     -----
     See :func:`mlqa.stats.repeats.repeats_tail`: valid under exchangeable rows
-    whatever the sizes of the tables and of the groups. Of more than 65,536
+    whatever the sizes of the tables and of the groups. Of more than 32,768
     different rows, those of smallest hash are counted, with all their copies.
 
     Examples

@@ -117,8 +117,8 @@ def no_outlier_rows(
     points = points_of(rows.frame)
     distance = crowd_distance(points.places, max(_FEWEST, int(_CROWD * rows.current.size)))
     if limit is not None:
-        return _within(points, distance, rows.places, limit, alpha)
-    return _against(points, distance, rows.current, rows.places, min_effect, alpha)
+        return _within(points, distance, rows.in_table(after.positions), limit, alpha)
+    return _against(points, distance, rows.current, rows.in_table(after.positions), min_effect, alpha)
 
 
 def _skipped(reason: str, alpha: float, remedy: str = "") -> Verdict:
@@ -203,6 +203,6 @@ def _within(
 def _examples(
     distance: NDArray[np.float64], far: NDArray[np.bool_], places: NDArray[np.int64]
 ) -> tuple[dict[str, Any], ...]:
-    """Return the rows that lie furthest out, by their place in the sample of the table."""
+    """Return the rows that lie furthest out, by their place in the table."""
     order = np.flatnonzero(far)[np.argsort(-distance[far], kind="stable")][:3]
     return tuple({"current_row": int(places[at]), "distance": float(distance[at])} for at in order)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mlqa.alpha import level_of
-from mlqa.checks.quality.asked import asked
+from mlqa.checks.quality.asked import asked, share
 from mlqa.checks.quality.pairs import Columns, Pair, columns_of, correlated, equivalent, risen
 from mlqa.errors import UsageError
 from mlqa.stats.association import spearman_interval
@@ -89,8 +89,8 @@ def no_redundant_columns(
     "'code' and 'sex' are the same but for the names of their values"
     """
     alpha, seed = level_of(alpha), seed_of(seed)
-    _refuse_no_share("min_effect", min_effect)
-    _refuse_no_share("at_most", at_most)
+    min_effect = share("min_effect", min_effect)
+    _refuse_no_correlation(at_most)
     after, before, names = asked(current, reference, columns)
     level = None if before is None and at_most is None else alpha
     if after.sample is None or (before is not None and before.sample is None):
@@ -109,12 +109,12 @@ def no_redundant_columns(
     return _judged(pairs, found, len(names), alpha=alpha, limit=min_effect, blind=blind)
 
 
-def _refuse_no_share(name: str, value: Any) -> None:
-    """Refuse a limit that is no share."""
-    if value is None:
+def _refuse_no_correlation(at_most: Any) -> None:
+    """Refuse a limit that no correlation, its sign left out, can have."""
+    if at_most is None:
         return
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise UsageError(name, value, "a number in [0, 1]", "leave it out for the default")
+    if isinstance(at_most, bool) or not isinstance(at_most, (int, float)) or not 0 <= at_most <= 1:
+        raise UsageError("at_most", at_most, "a correlation in [0, 1]", "leave it out for the default")
 
 
 def _skipped(reason: str, alpha: float | None, remedy: str = "") -> Verdict:

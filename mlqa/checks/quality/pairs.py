@@ -146,7 +146,7 @@ def risen(found: Columns, alpha: float, min_effect: float) -> list[Pair]:
         Smallest share of rows copied that matters, where the two columns hardly
         agree in the reference; else it is a half. A fifth of the smallest rise
         of a correlation, which has to exceed 0.8 now; a rise beyond what the
-        reference would show if one of the two had current's values.
+        reference would show if either of the two had current's values.
     """
     upper = np.triu_indices(len(found.names), 1)
     comparable = found.texts[upper[0]] == found.texts[upper[1]]
@@ -228,15 +228,18 @@ def _dependent_pair(
 
 
 def _by_shift(found: Columns, at: tuple[int, int]) -> float:
-    """Return the largest correlation in the reference if one column had current's values: more spread, more order."""
-    both = found.ranks[~found.current][:, list(at)]
-    values = [0.0]
+    """Return the correlation that the reference shows with current's values of one column, whichever it is.
+
+    More spread makes more order; a column copied over another leaves that one's
+    values as they were.
+    """
+    both, values = found.ranks[~found.current][:, list(at)], []
     for column in at:
         weights = weights_as_now(tenths(found.ranks[:, column]), found.current)
         spread = np.cov(both, rowvar=False, aweights=weights) if both.shape[0] > 1 else np.zeros((2, 2))
-        if min(spread[0, 0], spread[1, 1]) > 0.0:
-            values.append(abs(float(spread[0, 1])) / float(np.sqrt(spread[0, 0] * spread[1, 1])))
-    return max(values)
+        scale = float(np.sqrt(max(0.0, spread[0, 0] * spread[1, 1])))
+        values.append(abs(float(spread[0, 1])) / scale if scale > 0.0 else 0.0)
+    return min(values)
 
 
 def _moved_first(found: Columns, at: tuple[int, int]) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,7 @@ from numpy.typing import NDArray
 from mlqa.errors import UsageError
 from mlqa.subjects.kept import EVERYTHING, HashCounts
 from mlqa.subjects.pooled import comparable
-from mlqa.subjects.profile import Profile, profile
-from mlqa.subjects.profile_file import SUFFIX
+from mlqa.subjects.profile import Profile, is_profile, profile
 from mlqa.subjects.table import pick, read_table
 
 __all__ = ["Repeated", "repeated_in", "sides"]
@@ -87,10 +85,9 @@ def sides(current: Any, reference: Any, columns: Sequence[str] | None) -> tuple[
 
 def _read(side: Any, name: str) -> pl.DataFrame | Profile | None:
     """Read a table or a saved profile."""
-    saved = isinstance(side, (str, Path)) and Path(side).suffix.lower() == SUFFIX
     if side is None and name == "reference":
         return None
-    return profile(side, name=name) if saved or isinstance(side, Profile) else read_table(side, name=name)
+    return profile(side, name=name) if is_profile(side) else read_table(side, name=name)
 
 
 def _names(after: Any, before: Any, columns: Sequence[str] | None) -> list[str]:

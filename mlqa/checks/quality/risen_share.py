@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from mlqa.checks.quality.found import Claim, Found
-from mlqa.checks.quality.picture import share_bars
+from mlqa.report.bars import share_bars
 from mlqa.stats.counts import newcomer_test
 from mlqa.stats.multiple import holm
 from mlqa.stats.power import GROSS, POWER

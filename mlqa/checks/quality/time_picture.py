@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from mlqa.checks.quality.picture import share_bars
 from mlqa.checks.quality.time_column import moment
 from mlqa.checks.quality.time_series import Series
+from mlqa.report.bars import share_bars
 from mlqa.stats.gaps import Hole
 
 __all__ = ["hole_bars"]

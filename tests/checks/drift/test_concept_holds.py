@@ -156,3 +156,12 @@ def test_what_cannot_be_used_is_refused(arguments, message):
     with pytest.raises(UsageError) as caught:
         concept_holds(BEFORE, AFTER, **arguments)
     assert str(caught.value) == message
+
+
+def test_where_the_reference_labels_are_the_wrong_ones_no_share_of_current_rows_is_told():
+    noisy = BEFORE.with_columns(pl.Series("pays", np.random.default_rng(0).permutation(BEFORE["pays"].to_numpy())))
+    verdict = assert_check_conforms(concept_holds, noisy, AFTER, target="pays", columns=FEATURES)
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.evidence.estimate < 0
+    assert "of the current rows" not in verdict.reason
+    assert verdict.reason.endswith("; the reference contradicts it more than current does")

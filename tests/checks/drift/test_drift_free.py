@@ -264,3 +264,9 @@ def test_a_shift_is_not_taken_for_a_unit():
     verdict = drift_free(reference, reference + 300)
     assert verdict.outcome is Outcome.FAIL
     assert "multiplied" not in verdict.remedy
+
+
+def test_two_numbers_that_differ_are_written_so_that_they_do():
+    near = pl.DataFrame({"longitude": [-93.28 + i * 1e-7 for i in range(400)]})
+    reason = drift_free(near, near.with_columns(pl.col("longitude") + 1e-4)).reason
+    assert reason == "'longitude' moved: median is -93.27988, was -93.27998"

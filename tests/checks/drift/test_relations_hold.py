@@ -159,7 +159,7 @@ def test_more_rows_and_columns_than_are_used_give_an_answer_of_the_same_form():
     verdict = relations_hold(table[:2500], shuffled(table[2500:], "column_7"), columns=table.columns)
     assert verdict.columns == ("column_7",)
     assert verdict.evidence.n < 4000
-    assert len(verdict.evidence.plot["data"]["values"]) == 20
+    assert len(verdict.evidence.plot["data"]["values"]) == 40
     assert len(verdict.to_json()) < 8000
 
 

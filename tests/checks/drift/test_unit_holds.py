@@ -72,6 +72,18 @@ def test_other_moves_are_left_to_drift_free(change):
     assert drift_free(REFERENCE, current).outcome is Outcome.FAIL
 
 
+@pytest.mark.parametrize("name", ["weight", "balance", "celsius", "west"])
+@pytest.mark.parametrize("code", [-999.0, 0.0, 99999.0])
+@pytest.mark.parametrize("rows", [30, 200])
+def test_a_code_for_missing_is_no_conversion(name, code, rows):
+    reference, current = (table.with_columns((-pl.col("weight")).alias("west")) for table in (REFERENCE, CURRENT))
+    coded = pl.when(pl.int_range(pl.len()) < rows).then(code).otherwise(pl.col(name)).alias(name)
+    assert unit_holds(reference, current.with_columns(coded)).outcome is Outcome.PASS
+    moved = drift_free(reference, current.with_columns(coded))
+    assert rows < 200 or moved.columns == (name,)
+    assert "check its unit" not in moved.remedy
+
+
 def test_when_there_are_too_few_rows_then_it_is_undecided():
     verdict = assert_check_conforms(unit_holds, REFERENCE[:9], CURRENT[:9])
     assert verdict.outcome is Outcome.UNDECIDED

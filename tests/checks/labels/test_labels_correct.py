@@ -71,3 +71,19 @@ def test_what_cannot_be_used_is_refused():
         labels_correct(CLEAN, target="label", at_most=-1)
     with pytest.raises(UsageError, match="did you mean 'label'"):
         labels_correct(CLEAN, target="labels")
+    with pytest.raises(UsageError, match=r"write \['a'\]"):
+        labels_correct(CLEAN, target="label", columns="a")
+
+
+@needs_cleanlab
+def test_rows_are_named_by_their_place_in_the_table_though_some_have_no_label():
+    unlabelled = NOISY.with_columns(label=pl.lit(None, pl.String))
+    verdict = labels_correct(pl.concat([unlabelled, NOISY]), target="label", at_most=0.02)
+    assert min(row["current_row"] for row in verdict.evidence.worst) >= 200
+
+
+@needs_cleanlab
+def test_small_tables_and_classes_that_one_fold_holds_are_answered():
+    assert labels_correct(CLEAN[:40], target="label", at_most=0.9).outcome is not Outcome.SKIPPED
+    rare = pl.DataFrame({"x": [row / 7 for row in range(600)] + [0.5] * 10, "y": ["a"] * 600 + ["b"] * 10})
+    assert labels_correct(rare, target="y", at_most=0.5).outcome is Outcome.PASS

@@ -86,6 +86,30 @@ def test_a_column_that_tells_more_than_in_the_reference_fails():
     assert "in the reference 0 %" in verdict.reason
 
 
+def ages(rows, seed, sick=0.05):
+    rng = np.random.default_rng(seed)
+    label = rng.random(rows) < sick
+    return pl.DataFrame({"age": rng.normal(50, 12, rows), "x": rng.normal(size=rows) + 1.5 * label, "label": label})
+
+
+def test_a_rare_class_given_away_in_current_alone_fails():
+    before, current = ages(400, 0), ages(400, 1)
+    order = np.argsort(current["label"].to_numpy(), kind="stable")
+    given = np.empty(400)
+    given[order] = current["age"].sort().to_numpy()
+    verdict = no_target_leak(current.with_columns(age=given), target="label", reference=before)
+    assert (verdict.outcome, verdict.columns) == (Outcome.FAIL, ("age",))
+    assert no_target_leak(current, target="label", reference=before).outcome is Outcome.PASS
+
+
+def test_a_class_that_became_frequent_is_no_leak():
+    before, current = ages(3000, 0, 0.05), ages(3000, 1, 0.5)
+    verdict = assert_check_conforms(no_target_leak, current, target="label", reference=before)
+    assert verdict.outcome is Outcome.PASS
+    assert verdict.evidence.estimate > 0.3
+    assert verdict.reason.endswith(" % is what the reference leads one to expect")
+
+
 def test_a_new_column_that_leaks_fails():
     current = CLEAN.with_columns(leak=pl.Series(flag(CLEAN)))
     assert no_target_leak(current, target="label", reference=OTHER).columns == ("leak",)
