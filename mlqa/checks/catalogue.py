@@ -47,6 +47,7 @@ from mlqa.checks.quality.schema import learn_schema
 from mlqa.checks.quality.schema_holds import schema_holds
 from mlqa.checks.quality.text_length_holds import text_length_holds
 from mlqa.verdict import Outcome, Verdict
+from mlqa.wording import listed
 
 __all__ = ["QUESTIONS", "Question"]
 
@@ -147,6 +148,18 @@ def _features(tables: Prepared) -> list[str]:
     return [name for name in _values(tables) if name != tables.target]
 
 
+def _told(verdict: Verdict, tables: Prepared) -> Verdict:
+    """Name the columns that were left out because they moved by themselves."""
+    out = [name for name in _values(tables) if name in tables.moved]
+    return replace(verdict, reason=f"{verdict.reason}; left out: {listed(out)} (moved by itself)") if out else verdict
+
+
+def _of_still(check: Callable[..., Verdict]) -> Ask:
+    """Ask of the columns together that did not move by themselves."""
+    ask = _beside(check, _still)
+    return lambda tables, alpha, seed: _told(ask(tables, alpha, seed), tables)
+
+
 def _still(tables: Prepared) -> list[str]:
     """Those whose own distribution did not move: only these tell something about columns together."""
     return [name for name in _values(tables) if name not in tables.moved]
@@ -185,7 +198,8 @@ def _label_in_both(check: Callable[..., Verdict], *, features: bool = True) -> A
         if features and not still:
             return _skipped(check, "every feature moved by itself", alpha)
         named = {"columns": still} if features else {}
-        return check(tables.before, tables.after, target=target, alpha=alpha, seed=seed, **named)
+        found = check(tables.before, tables.after, target=target, alpha=alpha, seed=seed, **named)
+        return _told(found, tables) if features else found
 
     return ask
 
@@ -196,7 +210,8 @@ def _outlier_rows(tables: Prepared, alpha: float, seed: int) -> Verdict:
     names = _still(tables)
     if not names:
         return _skipped(no_outlier_rows, _NOTHING, alpha)
-    return no_outlier_rows(tables.after, reference=tables.before, columns=names, alpha=alpha, seed=seed)
+    found = no_outlier_rows(tables.after, reference=tables.before, columns=names, alpha=alpha, seed=seed)
+    return _told(found, tables)
 
 
 def _row_count(tables: Prepared, _alpha: float, _seed: int) -> Verdict:
@@ -263,8 +278,8 @@ QUESTIONS: dict[str, Question] = {
     "unit_holds": Question(ask=_beside(unit_holds, _values), reference=True),
     "precision_holds": Question(ask=_beside(precision_holds, _values), reference=True),
     "drift_free": Question(ask=_beside(drift_free, _features), reference=True),
-    "relations_hold": Question(ask=_beside(relations_hold, _still), reference=True),
-    "exchangeable": Question(ask=_beside(exchangeable, _still), reference=True),
+    "relations_hold": Question(ask=_of_still(relations_hold), reference=True),
+    "exchangeable": Question(ask=_of_still(exchangeable), reference=True),
     "no_shared_rows": Question(ask=_shared_rows, reference=True),
     "no_near_copies": Question(ask=_beside(no_near_copies, _near), reference=True),
     # the label

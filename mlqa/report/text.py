@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator
 
 from mlqa import wording
@@ -51,6 +52,9 @@ def to_text(report: Report) -> str:
         parts.append(table)
     for case in worst_first(report.cases):
         parts += _blocks(case)
+    skipped = "\n".join(_skipped(report))
+    if skipped:
+        parts.append(skipped)
     return "\n\n".join(parts)
 
 
@@ -136,7 +140,8 @@ def _verdict_rows(report: Report, kind: str) -> Iterator[tuple[str, ...]]:
         for verdict in case.verdicts:
             if verdict.kind == kind:
                 rows = "-" if verdict.evidence.n is None else str(verdict.evidence.n)
-                yield verdict.outcome.name, verdict.check, case.source, value_and_limit(verdict), rows
+                test = case.source.removesuffix(f"::{verdict.check.rpartition('.')[2]}")
+                yield verdict.outcome.name, verdict.check, test, value_and_limit(verdict), rows
 
 
 def _crash_rows(report: Report) -> Iterator[tuple[str, ...]]:
@@ -163,6 +168,19 @@ def _fitted(cell: str, width: int) -> str:
     """Cut a text from the left: the end of a test's id tells tests apart."""
     flat = one_line(cell)
     return flat if len(flat) <= width else "..." + flat[len(flat) - width + 3 :]
+
+
+def _skipped(report: Report) -> Iterator[str]:
+    """Say why what was skipped was, once for each reason."""
+    reasons: dict[str, list[str]] = {}
+    for case in report.cases:
+        for verdict in case.verdicts:
+            if verdict.outcome is Outcome.SKIPPED:
+                why = f"{verdict.reason} ({verdict.remedy})" if verdict.remedy else verdict.reason
+                reasons.setdefault(why, []).append(verdict.check.rpartition(".")[2])
+    for why, names in reasons.items():
+        text = one_line(f"skipped: {why}: {', '.join(dict.fromkeys(names))}")
+        yield textwrap.fill(text, width=_WIDTH, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _blocks(case: Case) -> Iterator[str]:

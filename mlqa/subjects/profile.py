@@ -125,7 +125,8 @@ class Profile:
         path : path
         rows : bool
             Whether the sample of rows goes with it. Without, the file holds no
-            row; it does hold categories and extreme values.
+            row, and of texts that were left out or hardly repeat (names, ids)
+            hashes only; it does hold categories and single numbers.
         """
         return profile_file.save(self if rows else replace(self, chosen=None), Path(path))
 
@@ -187,7 +188,7 @@ def profile(
         return table
     if is_profile(table):
         return Profile.load(table)
-    work = partial(profile_pieces, target=target, leave_out=tuple(leave_out), hashed=hashed)
+    work = partial(profile_pieces, target=target, leave_out=leave_out, hashed=hashed)
     if is_partitioned(table):
         return reduced(table, work, Profile.merge, name=name)
     return work(batches_of(table, name=name))
@@ -260,7 +261,7 @@ def _apart(
         pick(frame, [target], name="target")
     if hashed is not None:
         return tuple(sorted(pick(frame, hashed, name="hashed")))
-    return tuple(sorted(set(frame.columns) - set(leave_out)))
+    return tuple(sorted(set(frame.columns) - set(pick(frame, leave_out, name="leave_out"))))
 
 
 def _profiled(frame: pl.DataFrame) -> Iterable[tuple[ColumnProfile, Hashes]]:

@@ -43,7 +43,12 @@ def save(profile: Any, path: Path) -> Path:
         "checksum": profile.checksum,
         "row_counts": _put_hashes(profile.row_counts, "rows", arrays),
         "features": None if profile.features is None else _put_hashes(profile.features, "features", arrays),
-        "columns": [_put_column(column, f"c{at}", arrays) for at, column in enumerate(profile.columns.values())],
+        "columns": [
+            _put_column(
+                column, f"c{at}", arrays, told=profile.chosen is not None or _may_be_told(column, profile.hashed)
+            )
+            for at, column in enumerate(profile.columns.values())
+        ],
     }
     if profile.chosen is not None:
         arrays["keys"], arrays["positions"] = profile.chosen.keys, profile.chosen.positions
@@ -110,7 +115,13 @@ def _get_hashes(entry: dict[str, Any], where: str, arrays: Arrays) -> HashCounts
     return LabelCounts(**plain, labels_low=arrays[f"{where}/low"], labels_high=arrays[f"{where}/high"])
 
 
-def _put_column(column: ColumnProfile, where: str, arrays: Arrays) -> dict[str, Any]:
+def _may_be_told(column: ColumnProfile, hashed: tuple[str, ...]) -> bool:
+    """Say whether a column's texts are categories; those of a column left out, or that hardly repeat, name persons."""
+    values = column.values
+    return values is None or (column.name in hashed and values.complete and 2 * values.counts.size <= values.rows)
+
+
+def _put_column(column: ColumnProfile, where: str, arrays: Arrays, *, told: bool) -> dict[str, Any]:
     text = column.text
     return {
         "name": column.name,
@@ -119,7 +130,7 @@ def _put_column(column: ColumnProfile, where: str, arrays: Arrays) -> dict[str, 
         "rows": column.rows,
         "nulls": column.nulls,
         "grid": None if column.grid is None else _put_grid(column.grid, f"{where}/grid", arrays),
-        "values": None if column.values is None else _put_values(column.values, f"{where}/values", arrays),
+        "values": None if column.values is None else _put_values(column.values, f"{where}/values", arrays, told),
         "text": None if text is None else _put_text(text, f"{where}/text", arrays),
     }
 
@@ -156,9 +167,10 @@ def _get_grid(entry: dict[str, Any], where: str, arrays: Arrays) -> Grid:
     return Grid(keys=keys, counts=counts, shift=entry["shift"], low=low, high=high, sampled=sampled)
 
 
-def _put_values(values: ValueCounts, where: str, arrays: Arrays) -> dict[str, Any]:
+def _put_values(values: ValueCounts, where: str, arrays: Arrays, told: bool) -> dict[str, Any]:
     arrays[f"{where}/counts"], arrays[f"{where}/hashes"] = _narrow(values.counts), _steps(values.hashes)
-    return {"labels": list(values.labels), "limit": values.limit, "rows": values.rows}
+    labels = list(values.labels) if told else [f"#{value:016x}" for value in values.hashes.tolist()]
+    return {"labels": labels, "limit": values.limit, "rows": values.rows}
 
 
 def _get_values(entry: dict[str, Any], where: str, arrays: Arrays) -> ValueCounts:

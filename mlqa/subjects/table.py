@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import polars as pl
@@ -13,7 +13,7 @@ from mlqa.subjects.agreed import canonical_frame
 from mlqa.subjects.batches import batches_of
 from mlqa.subjects.native import refuse_patterns
 
-__all__ = ["digest_of", "kind_of", "kinds_of", "pick", "read_table"]
+__all__ = ["digest_of", "kind_of", "kinds_of", "known_names", "pick", "read_table"]
 
 _EXACT_IN_FLOAT = 2**53
 _SLICE = 1 << 20
@@ -82,14 +82,41 @@ def pick(frame: pl.DataFrame, columns: Sequence[str], *, name: str) -> list[str]
     >>> pick(pl.DataFrame({"a": [1], "b": [2]}), ["b"], name="columns")
     ['b']
     """
-    if isinstance(columns, str):
-        raise UsageError(name, columns, "a list of column names", f"write [{columns!r}]")
-    known = set(frame.columns)
-    for column in columns:
-        if column not in known:
-            hint = nearest(str(column), frame.columns)
-            raise UsageError(name, column, "a column of the table", hint, "no such column")
-    return list(columns)
+    return known_names(columns, frame.columns, name=name)
+
+
+def known_names(
+    columns: Any, known: Iterable[str], *, name: str = "columns", wanted: str = "a column of the table"
+) -> list[str]:
+    """Return column names as a list, if there are such columns.
+
+    Parameters
+    ----------
+    columns : list of str
+    known : iterable of str
+        What there is.
+    name : str
+        What the caller calls `columns`.
+    wanted : str
+        What each of them has to be.
+
+    Raises
+    ------
+    UsageError
+        If it is no list, or naming the first that is not there and the nearest.
+
+    Examples
+    --------
+    >>> known_names(("b", "a"), ["a", "b"])
+    ['b', 'a']
+    """
+    if isinstance(columns, str) or not isinstance(columns, Iterable):
+        raise UsageError(name, columns, "a list of column names", f"write [{str(columns)!r}]")
+    there, asked = dict.fromkeys(known), list(columns)
+    for column in asked:
+        if not isinstance(column, str) or column not in there:
+            raise UsageError(name, column, wanted, nearest(str(column), list(there)), "no such column")
+    return asked
 
 
 def kind_of(series: pl.Series) -> str:

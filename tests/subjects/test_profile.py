@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -261,3 +262,18 @@ def test_more_hashes_than_are_kept_merge_to_the_same_lowest():
     assert parts.labels_low.tolist() == whole.labels_low.tolist()
     assert not whole.complete
     assert parts.limit == whole.limit
+
+
+def test_a_file_without_rows_holds_no_text_of_a_column_left_out_or_that_hardly_repeats(tmp_path):
+    table = pl.DataFrame(
+        {"iban": ["DE12", "FR34"] * 50, "name": [f"Ann {at}" for at in range(100)], "plan": ["a", "b"] * 50}
+    )
+    path = profile(table, leave_out=["iban"]).save(tmp_path / "a.mlqa-profile")
+    read = Profile.load(path).columns
+    assert set(read["plan"].values.labels) == {"a", "b"}
+    assert all(label.startswith("#") for name in ("iban", "name") for label in read[name].values.labels)
+    with zipfile.ZipFile(path) as packed:
+        held = b"".join(packed.read(name) for name in packed.namelist())
+    assert b"plan" in held
+    assert b"DE12" not in held
+    assert b"Ann" not in held

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlqa.errors import UsageError
-from mlqa.subjects.table import digest_of, kind_of, kinds_of, pick, read_table
+from mlqa.subjects.table import digest_of, kind_of, kinds_of, known_names, pick, read_table
 
 ROWS = st.lists(
     st.tuples(
@@ -201,3 +201,9 @@ def test_lists_bytes_and_columns_without_a_type_are_of_another_kind():
 def test_a_name_that_polars_takes_for_a_pattern_is_refused(column, made):
     with pytest.raises(UsageError, match="which stands for several columns"):
         read_table(made({column: [1.0, 2.0]}))
+
+
+@pytest.mark.parametrize("columns", ["a", 5, None, [["a"]], [1]])
+def test_what_is_no_list_of_known_names_is_refused(columns):
+    with pytest.raises(UsageError, match=r"^columns="):
+        known_names(columns, ["a", "b"])

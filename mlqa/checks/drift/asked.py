@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mlqa.errors import UsageError, nearest
+from mlqa.errors import UsageError
 from mlqa.subjects.profile import Profile, profile
+from mlqa.subjects.table import known_names
 
 __all__ = ["both_profiles", "columns_asked", "share_of"]
 
@@ -26,7 +27,7 @@ def columns_asked(before: Profile, after: Profile, columns: Sequence[str] | None
     """
     if columns is not None:
         for side in (before, after):
-            _known(side, columns, name)
+            columns = known_names(columns, side.columns, name=name)
         if not columns:
             raise UsageError(name, columns, "at least one column", "leave it out to compare all", "none")
         return list(dict.fromkeys(columns))
@@ -48,13 +49,3 @@ def share_of(name: str, value: Any, hint: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
         raise UsageError(name, value, "a distance in [0, 1)", hint)
     return float(value)
-
-
-def _known(side: Profile, columns: Sequence[str], name: str) -> None:
-    """Refuse one text instead of a list, and the first column that is missing."""
-    if isinstance(columns, str):
-        raise UsageError(name, columns, "a list of column names", f"write [{columns!r}]")
-    for column in columns:
-        if column not in side.columns:
-            hint = nearest(str(column), list(side.columns))
-            raise UsageError(name, column, "a column of the table", hint, "no such column")

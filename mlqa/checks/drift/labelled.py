@@ -10,7 +10,7 @@ import numpy as np
 
 from mlqa.checks.drift.asked import both_profiles
 from mlqa.checks.drift.encoded import Encoded, encode, usable
-from mlqa.errors import UsageError, nearest
+from mlqa.subjects.table import known_names
 
 __all__ = ["FEW_ROWS", "Labelled", "labelled"]
 
@@ -47,11 +47,9 @@ def labelled(
     """
     before, after = both_profiles(reference, current)
     known = list(dict.fromkeys([*before.columns, *after.columns]))
-    if isinstance(columns, str):
-        raise UsageError("columns", columns, "a list of column names", f"write [{columns!r}]")
-    for option, name in (("target", target), *(("columns", name) for name in columns or ())):
-        if name not in known:
-            raise UsageError(option, name, "a column of the table", nearest(str(name), known), "no such column")
+    known_names([target], known, name="target")
+    if columns is not None:
+        columns = known_names(columns, known)
     for name, side in (("the reference", before), ("current", after)):
         if target not in side.columns:
             return f"{name} has no labels: no column {target!r}"

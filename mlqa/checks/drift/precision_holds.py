@@ -86,8 +86,8 @@ def precision_holds(
     -----
     Fisher's test, exact where rows are exchangeable, for every property of a
     number: at most so many decimals (or a multiple of ten, a hundred, ...),
-    held by a float of 32 or 16 bits, and occurring once only, in both tables
-    together, which no relabelling of rows changes. Bonferroni over those that
+    whole or held by a float of 32 or 16 bits, and occurring once only, in both
+    tables together, which no relabelling of rows changes. Bonferroni over those that
     could have shown as much [1]_. The most frequent value is left out: it is
     what `point_masses_hold` asks about. Columns with more than 4,096 distinct
     values are asked about those of smallest hash, a random choice.
@@ -164,7 +164,8 @@ def _distinct(before: Grid, after: Grid) -> Tally:
 def _properties(counted: Tally, places: Counts) -> dict[str, NDArray[np.int64]]:
     """Return what a value may have or not, decided without a look at whose rows they are."""
     found = {_at_most(place): places <= place for place in range(FEWEST_PLACES, MOST_PLACES + 1)}
-    found |= {f"share that {bits} bits hold": fits_float(counted.values, bits) for bits in (32, 16)}
+    whole = places <= 0  # a whole number outgrows a narrower float without a loss
+    found |= {f"share that {bits} bits hold": whole | fits_float(counted.values, bits) for bits in (32, 16)}
     pooled = counted.x + counted.y
     once = pooled == 1
     if once.sum() >= _UNTIED * pooled.sum():

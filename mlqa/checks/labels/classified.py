@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from mlqa.errors import UsageError, nearest
 from mlqa.subjects.codes import dense_codes
 from mlqa.subjects.pooled import Pooled, comparable, pooled
 from mlqa.subjects.profile import profile
+from mlqa.subjects.table import known_names
 
 __all__ = ["Classified", "classified"]
 
@@ -71,11 +71,9 @@ def classified(current: Any, reference: Any, target: str, columns: Sequence[str]
     after = profile(current, name="current")
     before = None if reference is None else profile(reference, name="reference")
     known = list(dict.fromkeys([*after.columns, *(before.columns if before else [])]))
-    if isinstance(columns, str):
-        raise UsageError("columns", columns, "a list of column names", f"write [{columns!r}]")
-    for name, option in ((target, "target"), *((name, "columns") for name in columns or ())):
-        if name not in known:
-            raise UsageError(option, name, "a column of the table", nearest(str(name), known), "no such column")
+    known_names([target], known, name="target")
+    if columns is not None:
+        columns = known_names(columns, known)
     if after.sample is None or (before is not None and before.sample is None):
         return "the profile holds no rows"
     other = after.sample if before is None or before.sample is None else before.sample

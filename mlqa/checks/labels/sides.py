@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from mlqa.errors import UsageError, nearest
+from mlqa.errors import UsageError
 from mlqa.subjects.profile import Profile, is_profile, profile
-from mlqa.subjects.table import kinds_of, read_table
+from mlqa.subjects.table import kinds_of, known_names, read_table
 
 __all__ = ["profiles_of", "share_of"]
 
@@ -35,12 +35,11 @@ def profiles_of(
     named = ((current, "current"), (reference, "reference"))
     sides = [None if side is None else _read(side, name) for side, name in named]
     known = [name for side in sides if side is not None for name in side.columns]
-    if target not in known:
-        raise UsageError("target", target, "a column of the table", nearest(str(target), known), "no such column")
+    known_names([target], known, name="target")
+    apart = {*known_names(leave_out, known, name="leave_out")}
     hashed = next((list(side.hashed) for side in sides if isinstance(side, Profile)), None)
     if hashed is None:
         kinds = [kinds_of(side) for side in sides if isinstance(side, pl.DataFrame)]
-        apart = {*leave_out}
         hashed = [
             name for name in kinds[0] if name not in apart and all(one.get(name) == kinds[0][name] for one in kinds)
         ]

@@ -129,7 +129,6 @@ def answer(question: Question, found: list[Told], n: int, n_both: int | None) ->
             method=_METHOD + (_RISEN if compared else ""),
             rows_needed=_rows_needed(question, len(found), n) if blind else None,
             worst=tuple(_example(one) for one in guilty),
-            plot=_bars(question, found) if guilty else None,
         ),
         columns=question.names if guilty and question.names else tuple(one.name for one in guilty),
         remedy=question.remedy if guilty else "",
@@ -156,7 +155,7 @@ def _quiet(question: Question, top: Told, compared: bool, n: int, blind: bool) -
         told = f"nothing of {question.target!r} is explained by {question.named(top.name)}"
     else:
         share = number(100 * top.estimate)
-        told = f"{question.named(top.name)} explains most of {question.target!r} by itself, {share} %"
+        told = f"{question.named(top.name)} tells most of {question.target!r} of all columns, {share} % of its variance"
     if top.others is not None:
         told += f"; all others together explain {number(100 * top.others)} %"
     if compared and top.reference is not None and top.p_value <= question.alpha and top.rise <= question.min_effect:
@@ -189,25 +188,3 @@ def _example(one: Told) -> dict[str, Any]:
     told: dict[str, Any] = {"column": one.name, "explains": one.estimate}
     told |= {key: value for key, value in given.items() if value is not None}
     return told | ({} if one.reference is None else {"p_value": one.p_value})
-
-
-def _bars(question: Question, found: list[Told]) -> dict[str, Any]:
-    """Draw what the ten that tell most explain, reference beside current."""
-    most = sorted(found, key=lambda one: (-one.estimate, one.name))[:10]
-    values = [{"column": one.name, "table": "current", "explains": round(max(0.0, one.estimate), 6)} for one in most]
-    values += [
-        {"column": one.name, "table": "reference", "explains": round(max(0.0, one.reference), 6)}
-        for one in most
-        if one.reference is not None
-    ]
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "data": {"values": values},
-        "mark": "bar",
-        "encoding": {
-            "x": {"field": "column", "type": "nominal", "sort": None},
-            "xOffset": {"field": "table"},
-            "y": {"field": "explains", "type": "quantitative", "title": f"share of {question.target!r} explained"},
-            "color": {"field": "table", "type": "nominal", "sort": None},
-        },
-    }

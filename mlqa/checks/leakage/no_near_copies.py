@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from mlqa.alpha import level_of
 from mlqa.checks.leakage.near_places import near_places
-from mlqa.errors import UsageError, nearest
 from mlqa.stats.near_pairs import LOOKS, near_pairs_test, nearest_pairs, pairs_seen
 from mlqa.stats.power import GROSS
 from mlqa.stats.seeds import seed_of
 from mlqa.stats.straddling import split_chance
 from mlqa.subjects.pooled import Pooled, comparable, pooled
 from mlqa.subjects.profile import Profile, profile
+from mlqa.subjects.table import known_names
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import number
 
@@ -136,7 +136,9 @@ def no_near_copies(
 
 def _pairs(before: Profile, after: Profile, columns: Sequence[str] | None) -> _Pairs | str:
     """Find the pairs, or say why there is nothing to find."""
-    _known(before, after, columns)
+    if columns is not None:
+        for side in (before, after):
+            columns = known_names(columns, side.columns)
     if before.sample is None or after.sample is None:
         return "the profile holds no rows"
     asked = set(before.hashed) & set(after.hashed) if columns is None else set(columns)
@@ -153,17 +155,6 @@ def _pairs(before: Profile, after: Profile, columns: Sequence[str] | None) -> _P
     alone = both.part(single)
     first, second, closeness = nearest_pairs(near_places(alone.frame, alone.codes))
     return _Pairs(first, second, closeness, alone, before.rows)
-
-
-def _known(before: Profile, after: Profile, columns: Sequence[str] | None) -> None:
-    """Refuse columns that a table has not."""
-    if isinstance(columns, str):
-        raise UsageError("columns", columns, "a list of column names", f"write [{columns!r}]")
-    for side in (before, after):
-        for name in columns or ():
-            if name not in side.columns:
-                hint = nearest(str(name), list(side.columns))
-                raise UsageError("columns", name, "a column of the table", hint, "no such column")
 
 
 def _without_equals(ascending: NDArray[np.uint64]) -> NDArray[np.bool_]:

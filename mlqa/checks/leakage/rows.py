@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from mlqa.errors import UsageError, nearest
 from mlqa.subjects.codes import Target, target_of
 from mlqa.subjects.pooled import Pooled, comparable, pooled
 from mlqa.subjects.profile import Profile, profile
+from mlqa.subjects.table import known_names
 
 __all__ = ["Labelled", "Rows", "labelled", "rows_of"]
 
@@ -85,12 +85,8 @@ def rows_of(current: Any, reference: Any, target: str, columns: Sequence[str] | 
     after = profile(current, name="current")
     before = None if reference is None else profile(reference, name="reference")
     known = list(dict.fromkeys([*after.columns, *(before.columns if before else [])]))
-    if isinstance(columns, str):
-        raise UsageError("columns", columns, "a list of column names", f"write [{columns!r}]")
-    asked = known if columns is None else list(columns)
-    for name, option in ((target, "target"), *((name, "columns") for name in asked)):
-        if name not in known:
-            raise UsageError(option, name, "a column of the table", nearest(str(name), known), "no such column")
+    known_names([target], known, name="target")
+    asked = known if columns is None else known_names(columns, known)
     if target not in after.columns:
         return f"current has no labels: no column {target!r}"
     for side in (after, before):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mlqa.errors import UsageError, nearest
+from mlqa.errors import UsageError
 from mlqa.subjects.profile import Profile, profile
+from mlqa.subjects.table import known_names
 
 __all__ = ["asked", "share"]
 
@@ -35,13 +36,9 @@ def asked(current: Any, reference: Any, columns: Sequence[str] | None) -> tuple[
     after = profile(current, name="current")
     before = None if reference is None else profile(reference, name="reference")
     sides = [after] if before is None else [after, before]
-    if isinstance(columns, str):
-        raise UsageError("columns", columns, "a list of column names", f"write [{columns!r}]")
-    for column in columns or ():
+    if columns is not None:
         for side in sides:
-            if column not in side.columns:
-                hint = nearest(str(column), list(side.columns))
-                raise UsageError("columns", column, "a column of the table", hint, "no such column")
+            columns = known_names(columns, side.columns)
     wanted = after.columns if columns is None else dict.fromkeys(columns)
     return after, before, [name for name in wanted if all(name in side.columns for side in sides)]
 

@@ -8,9 +8,9 @@ from typing import Any
 from mlqa.alpha import level_of
 from mlqa.checks.quality.category_answer import answered
 from mlqa.checks.quality.category_change import CategoryChange, category_change
-from mlqa.errors import UsageError, nearest
 from mlqa.stats.seeds import seed_of
 from mlqa.subjects.profile import Profile, profile
+from mlqa.subjects.table import known_names
 from mlqa.verdict import Outcome, Verdict
 from mlqa.wording import listed
 
@@ -98,11 +98,8 @@ def categories_hold(
 def _asked(before: Profile, after: Profile, columns: Sequence[str] | None) -> list[str]:
     """Return the columns of text that both tables have."""
     both = [name for name in before.columns if name in after.columns]
-    if isinstance(columns, str):
-        raise UsageError("columns", columns, "a list of column names", f"write [{columns!r}]")
-    for name in columns or ():
-        if name not in both:
-            raise UsageError("columns", name, "a column of both tables", nearest(str(name), both), "no such column")
+    if columns is not None:
+        columns = known_names(columns, both, wanted="a column of both tables")
     kinds = {name: {before.columns[name].kind, after.columns[name].kind} for name in both}
     return [name for name in (both if columns is None else dict.fromkeys(columns)) if kinds[name] == {"category"}]
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mlqa.errors import UsageError, nearest
 from mlqa.stats.proportion import clopper_pearson, rows_needed
 from mlqa.subjects.profile import Profile
+from mlqa.subjects.table import known_names
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import listed, number
 
@@ -98,14 +99,14 @@ def _limits(
 ) -> tuple[list[str], Shares]:
     """Return the columns and the limit of each."""
     if isinstance(at_most, Mapping):
-        names = _known(after, list(at_most) if columns is None else columns, "at_most")
+        names = known_names(list(at_most) if columns is None else columns, after.columns, name="at_most")
         for name in names:
             if name not in at_most:
                 hint = nearest(name, [str(key) for key in at_most])
                 raise UsageError("columns", name, "a column that at_most gives a limit", hint, "no limit")
         given = [at_most[name] for name in names]
     else:
-        names = list(after.columns) if columns is None else _known(after, columns, "columns")
+        names = list(after.columns) if columns is None else known_names(columns, after.columns)
         given = [at_most] * len(names)
     if not names:
         raise UsageError("columns", names, "at least one column", "leave columns out for all of them", "none")
@@ -113,17 +114,6 @@ def _limits(
         if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not 0 <= limit <= 1:
             raise UsageError("at_most", limit, "a share in [0, 1]", "0.05 is five points")
     return names, np.array(given, dtype=np.float64)
-
-
-def _known(after: Profile, columns: Sequence[str], option: str) -> list[str]:
-    """Return the columns, all of which the table must have."""
-    if isinstance(columns, str):
-        raise UsageError(option, columns, "a list of column names", f"write [{columns!r}]")
-    for name in columns:
-        if name not in after.columns:
-            hint = nearest(str(name), list(after.columns))
-            raise UsageError(option, name, "a column of the table", hint, "no such column")
-    return list(columns)
 
 
 def _reason(

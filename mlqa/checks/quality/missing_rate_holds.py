@@ -11,7 +11,7 @@ from scipy import special
 
 from mlqa.alpha import level_of
 from mlqa.checks.quality.missing_limit import missing_within
-from mlqa.errors import UsageError, nearest
+from mlqa.errors import UsageError
 from mlqa.report.bars import share_bars
 from mlqa.stats.attainable import holm_attainable
 from mlqa.stats.power import GROSS, POWER
@@ -19,6 +19,7 @@ from mlqa.stats.rates import newcombe, rise_p_value, smallest_count_seen
 from mlqa.stats.seeds import seed_of
 from mlqa.subjects.column_profile import ColumnProfile
 from mlqa.subjects.profile import Profile, profile
+from mlqa.subjects.table import known_names
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import listed, number
 
@@ -127,14 +128,9 @@ def missing_rate_holds(
 
 def _asked(before: Profile, after: Profile, columns: Sequence[str] | None) -> list[str]:
     """Return the columns that both tables have, or those asked for, which both must have."""
-    if isinstance(columns, str):
-        raise UsageError("columns", columns, "a list of column names", f"write [{columns!r}]")
-    for side in (before, after):
-        for name in columns or ():
-            if name not in side.columns:
-                hint = nearest(str(name), list(side.columns))
-                raise UsageError("columns", name, "a column of the table", hint, "no such column")
-    return [name for name in before.columns if name in after.columns] if columns is None else list(columns)
+    if columns is None:
+        return [name for name in before.columns if name in after.columns]
+    return known_names(known_names(columns, before.columns), after.columns)
 
 
 def _skipped(alpha: float, reason: str) -> Verdict:

@@ -76,6 +76,14 @@ def test_columns_of_very_many_values_are_asked_about_a_choice_of_them():
     assert precision_holds(before, after.with_columns(pl.col("weight").round(2))).columns == ("weight",)
 
 
+def test_whole_numbers_that_grew_beyond_what_16_bits_count_are_no_change_of_precision():
+    rng = np.random.default_rng(0)
+    before, after = (pl.DataFrame({"steps": rng.integers(low, low + 900, 1000)}) for low in (1000, 9001))
+    assert precision_holds(before, after).outcome is Outcome.PASS
+    coded = before.with_columns(pl.when(pl.int_range(pl.len()) < 200).then(99999).otherwise("steps").alias("steps"))
+    assert precision_holds(before, coded).outcome is Outcome.PASS
+
+
 def test_when_there_are_too_few_rows_then_it_is_undecided():
     verdict = assert_check_conforms(precision_holds, REFERENCE[:12], CURRENT[:12])
     assert verdict.outcome is Outcome.UNDECIDED

@@ -37,7 +37,7 @@ CLEAN, OTHER = table(), table(seed=5)
 def test_nothing_leaks_from_ordinary_features():
     verdict = assert_check_conforms(no_target_leak, CLEAN, target="label")
     assert verdict.outcome is Outcome.PASS
-    assert verdict.reason.startswith("'b' explains most of 'label' by itself") or "'a'" in verdict.reason
+    assert verdict.reason.startswith("'b' tells most of 'label' of all columns") or "'a'" in verdict.reason
     assert assert_check_conforms(no_target_leak, CLEAN, target="label", reference=OTHER).outcome is Outcome.PASS
 
 
