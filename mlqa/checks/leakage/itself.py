@@ -18,7 +18,8 @@ __all__ = ["leaks", "limit_for"]
 # by which a column has to explain more than all the others together
 _MARGIN = 0.1
 # shares of variance; numbers are often close to each other by nature, a class is seldom told by one column
-_CLASSES, _NUMBERS, _NUMBERS_BOTH = 0.75, 0.9, 0.95
+_CLASSES, _NUMBERS = 0.75, 0.9
+_CLASSES_BOTH, _NUMBERS_BOTH = 0.9, 0.95
 _SAME_CLASSES, _SAME_ORDER = 0.95, 0.99
 
 
@@ -31,7 +32,9 @@ def limit_for(alone: Labelled, compared: bool) -> float:
     compared : bool
         Whether there is a reference.
     """
-    return _CLASSES if alone.target.classes else _NUMBERS_BOTH if compared else _NUMBERS
+    if compared:  # so in the reference too, it may be a property of the data: only what practically is the label
+        return _CLASSES_BOTH if alone.target.classes else _NUMBERS_BOTH
+    return _CLASSES if alone.target.classes else _NUMBERS
 
 
 def leaks(

@@ -58,9 +58,9 @@ def no_target_leak(
     columns : list of str, optional
         Columns to look at; by default all but the target.
     at_most : float in [0, 1], optional, unit: share of the label's variance
-        By default 0.75 for classes; for a number 0.9, or 0.95 with a reference;
-        then what the other columns tell counts too. A limit of your own is
-        held against each column by itself.
+        By default 0.75 for classes and 0.9 for a number, with a reference 0.9
+        and 0.95; then what the other columns tell counts too. A limit of your
+        own is held against each column by itself.
     min_effect : float in [0, 1), unit: share of the label's variance
         Smallest rise that matters.
     alpha : float in (0, 0.5), optional
