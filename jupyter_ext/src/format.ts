@@ -3,10 +3,11 @@
 import type { IEvidence, Scalar } from './verdict';
 
 const DIGITS = 4;
+const LONGEST_WHOLE = 1e9;
 
-/** A number with four significant digits, as Python's `:.4g` writes it. */
+/** A number with four significant digits, as Python's `:.4g` writes it; a whole one in full. */
 export function number(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e6) {
+  if (Number.isInteger(value) && Math.abs(value) < LONGEST_WHOLE) {
     return String(value);
   }
   const [mantissa, power] = value.toExponential(DIGITS - 1).split('e');

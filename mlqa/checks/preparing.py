@@ -10,13 +10,14 @@ from typing import Any
 
 import polars as pl
 
-from mlqa.checks.outputs import attach
+from mlqa.checks.outputs import attach, by_name
 from mlqa.checks.prepared import Names, Prepared
+from mlqa.checks.probabilities import refuse_column, refuse_columns
 from mlqa.errors import UsageError, nearest
 from mlqa.subjects.batches import batches_of
 from mlqa.subjects.partitions import is_partitioned, reduced
 from mlqa.subjects.profile import Profile, is_profile, profile, profile_pieces
-from mlqa.subjects.table import kinds_of
+from mlqa.subjects.table import kinds_of, known_names
 
 __all__ = ["prepare"]
 
@@ -59,7 +60,7 @@ def prepare(
         after, before, _codes(categorical, known), {"prediction": prediction, "probability": probability}
     )
     _one_role(labels, {"the id": ids, "the group": groups, "the time": times, "a model's output": names})
-    hashed = _hashed(after, before, frozenset([*ids, *times, *names]))
+    hashed = _hashed(after, before, frozenset([*ids, *groups, *times, *names]))
     return Prepared(
         after=_profiled(after, target, hashed),
         before=None if before is None else _profiled(before, target, hashed),
@@ -116,9 +117,17 @@ def _with_codes(piece: pl.DataFrame, codes: frozenset[str], outputs: _Outputs, h
     return piece
 
 
+def _with_outputs(piece: pl.DataFrame, codes: frozenset[str], outputs: dict[str, list[str]]) -> pl.DataFrame:
+    """Put a piece of current in the form checks meet; refuse outputs that cannot be."""
+    for label, names in outputs.items():
+        refuse_columns(label, piece, names)
+    return _as_text(piece, codes)
+
+
 def _hold_outputs(after: _Table, before: _Table | None, codes: frozenset[str], outputs: _Outputs) -> list[str]:
     """Put codes and a model's outputs into the pieces of both tables; return the columns of outputs."""
-    listed = [value for pair in outputs.values() for value in pair if value is not None and not isinstance(value, str)]
+    pairs = [(label, value) for label, pair in outputs.items() for value in pair if value is not None]
+    listed = [value for label, value in pairs if not by_name(label, value)]
     if after.head is None or (before is not None and before.head is None):
         return _of_profiles(after, before, codes, outputs, listed)
     if listed:  # as many values as rows: the tables are read whole to put them beside
@@ -128,7 +137,8 @@ def _hold_outputs(after: _Table, before: _Table | None, codes: frozenset[str], o
     for label, (given, of_reference) in outputs.items():
         _, first, added = attach(label, head, given, first, of_reference)
         names += added
-    after.head, after.change = head, partial(_as_text, names=codes)
+    held = {label: by_name(label, given) for label, (given, _) in outputs.items()}
+    after.head, after.change = head, partial(_with_outputs, codes=codes, outputs=held)
     if before is not None:
         before.head, before.change = first, partial(_with_codes, codes=codes, outputs=outputs, head=head.head(1))
     return names
@@ -156,14 +166,24 @@ def _of_profiles(
         for name, value in ((label, given), (f"reference_{label}", of_reference)):
             if any(value is each for each in listed):
                 raise UsageError(name, value, "the name of a column, as a profile holds no rows", "pass the tables")
-    names = [given for given, _ in outputs.values() if given is not None]
-    for name in names:
-        if name not in after.columns:
-            raise UsageError("prediction", name, "a column of the profile", nearest(str(name), after.columns))
+    held = {label: by_name(label, given) for label, (given, _) in outputs.items()}
+    for label, named in held.items():
+        known_names(named, after.columns, name=label, wanted="a column of the profile")
+        _refuse_of_profile(label, after, named)
+        _refuse_of_profile(f"reference_{label}", before, named)
     for table in (after, before):
         if table is not None and table.head is not None:
-            table.head, table.change = _as_text(table.head, codes), partial(_as_text, names=codes)
-    return names
+            table.head = _as_text(table.head, codes)
+            table.change = partial(_with_outputs, codes=codes, outputs=held)
+    return [name for named in held.values() for name in named]
+
+
+def _refuse_of_profile(argument: str, table: _Table | None, names: list[str]) -> None:
+    """Refuse outputs that cannot be, where a table is a profile."""
+    columns = {} if table is None or table.profile is None else table.profile.columns
+    for name in names:
+        if name in columns:
+            refuse_column(argument, columns[name])
 
 
 def _hashed(after: _Table, before: _Table | None, apart: frozenset[str]) -> list[str]:

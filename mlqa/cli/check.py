@@ -28,11 +28,22 @@ __all__ = ["check"]
 @click.option("--reference", metavar="REF", help="Table to compare with.")
 @click.option("--target", metavar="COL", help="Column that is predicted.")
 @click.option("--time", metavar="COL", help="Column that orders the rows in time.")
-@click.option("--id", metavar="COL", help="Column that names a row.")
-@click.option("--group", metavar="COL", help="Column of groups (a user, a day): left out of drift.")
+@click.option("--id", metavar="COL", multiple=True, help="Column that names a row.  [repeatable]")
+@click.option(
+    "--group", metavar="COL", multiple=True, help="Column of groups (a user, a day): left out of drift.  [repeatable]"
+)
+@click.option("--categorical", metavar="COL", multiple=True, help="Column of numbers that are codes.  [repeatable]")
+@click.option("--prediction", metavar="COL", help="Column of what a model predicted.")
+@click.option(
+    "--probability",
+    metavar="COL",
+    multiple=True,
+    help="Column of a model's probabilities: of one class, or repeated for all.  [repeatable]",
+)
 @click.option("--json", "json_file", metavar="OUT", help="Write the report as JSON.")
 @click.option("--html", "html_file", metavar="OUT", help="Write the report as HTML.")
 @click.option("--alpha", type=float, metavar="A", help="False-alarm level of each check.  [default: 1e-4]")
+@click.option("--seed", type=int, metavar="N", help="Seed of the checks that draw.  [default: 0]")
 @click.option("--strict", is_flag=True, help="UNDECIDED counts against it.")
 def check(
     current: str,
@@ -40,7 +51,7 @@ def check(
     html_file: str | None,
     alpha: float | None,
     strict: bool,
-    **columns: str | None,
+    **options: Any,
 ) -> None:
     """Ask every default check of the table CURRENT (parquet, csv, arrow, feather).
 
@@ -49,11 +60,12 @@ def check(
       mlqa check new.parquet
       mlqa check new.parquet --reference old.parquet --target churn
       mlqa check new.csv --reference old.csv --json report.json --html report.html
+      mlqa check new.csv --id shop --id order --probability no --probability yes
 
     Exit code 0 if every check holds, 1 if one does not, 2 on a usage error.
     """
     settings = read_settings(Path.cwd())[1]
-    named: dict[str, Any] = {name: value for name, value in columns.items() if value is not None}
+    named = {name: _one_or_more(name, value) for name, value in options.items() if value not in (None, ())}
     level = settings["alpha"] if alpha is None else alpha
     files = {"--json": json_file, "--html": html_file}
     for option, file in files.items():
@@ -65,6 +77,13 @@ def check(
             say(f"written {_written(option, file, view(report))}")
     decision = gate_on(report, Policy(strict=strict or settings["strict"], forbid_empty=False))
     click.get_current_context().exit(decision.exit_code)
+
+
+def _one_or_more(name: str, value: Any) -> Any:
+    """Hand on a repeatable option as :func:`mlqa.check` takes it: one name plainly, several as a list."""
+    if not isinstance(value, tuple):
+        return value
+    return value[0] if len(value) == 1 and name != "categorical" else [*value]
 
 
 def _writable(option: str, file: str | None) -> None:

@@ -8,9 +8,6 @@ from typing import Any
 from mlqa.inline.module import REWRITER
 from mlqa.inline.run import run
 from mlqa.report import Report
-from mlqa.report.html import to_fragment
-from mlqa.report.report import MIME
-from mlqa.report.text import to_text
 from mlqa.verdict import Verdict
 
 __all__ = ["bundle", "bundle_of_verdict", "show_cell"]
@@ -24,7 +21,7 @@ def bundle(report: Report, include: Any = None, exclude: Any = None) -> dict[str
     >>> sorted(bundle(Report()))
     ['application/vnd.mlqa.report+json', 'text/html', 'text/plain']
     """
-    return {MIME: report.to_dict(), "text/html": to_fragment(report), "text/plain": to_text(report)}
+    return report._repr_mimebundle_()
 
 
 def bundle_of_verdict(verdict: Verdict, include: Any = None, exclude: Any = None) -> dict[str, Any]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlqa.errors import UsageError
 from mlqa.files import write_atomically
 from mlqa.report.html import to_html
 from mlqa.report.junit import to_junit
 from mlqa.report.markdown import to_markdown
-from mlqa.report.report import Report
+
+if TYPE_CHECKING:  # a report knows its views, not the other way
+    from mlqa.report.report import Report
 
 __all__ = ["write_report"]
 
 _VIEWS = {
     ".html": to_html,
-    ".json": Report.to_json,
+    ".json": lambda report: report.to_json(),
     ".md": to_markdown,
     ".xml": to_junit,
 }
@@ -42,6 +45,7 @@ def write_report(report: Report, path: str | Path) -> Path:
 
     Examples
     --------
+    >>> from mlqa.report import Report
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     print(write_report(Report(), Path(folder, "report.json")).read_text(), end="")

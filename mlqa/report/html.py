@@ -6,19 +6,26 @@ all show it; outcomes are told by words, colour only helps.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from html import escape
+from typing import TYPE_CHECKING
 
 from mlqa import wording
 from mlqa.report.picture import to_svg
-from mlqa.report.report import Case, Report
-from mlqa.report.text import one_line, summary_line, value_and_limit, worst_first
+from mlqa.report.text import names_tests, one_line, summary_line, value_and_limit, worst_first
 from mlqa.verdict import Outcome, Verdict
+
+if TYPE_CHECKING:  # a report knows its views, not the other way
+    from mlqa.report.report import Case, Report
 
 __all__ = ["to_fragment", "to_html"]
 
 _HEAD = ("Outcome", "Check", "Kind", "Test", "Estimate / limit", "n", "Because")
 _CELL = "text-align:left;vertical-align:top;padding:3px 8px;border-top:1px solid #80808040;overflow-wrap:anywhere"
+_READABLE = 34  # characters: below, a reason is a tower of words
+_OURS = re.compile(r"[a-z]{1,12}\.[a-z_]{1,30}|[-0-9.e+]{1,12} / [-0-9.e+]{1,12}")
+_BESIDE = "display:flex;flex-wrap:wrap;gap:0.5em 2.5em;align-items:flex-start"
 # Mid tones: readable on a white and on a dark page alike.
 _COLOURS = {"PASS": "#2e8b57", "FAIL": "#d9443a", "UNDECIDED": "#b8860b", "SKIPPED": "#808080", "CRASH": "#d9443a"}
 
@@ -38,12 +45,15 @@ def to_fragment(report: Report) -> str:
 
     Examples
     --------
+    >>> from mlqa.report import Report
     >>> verdict = Verdict(check="demo.<b>", outcome=Outcome.PASS, claim="it holds", reason="so")
     >>> "demo.&lt;b&gt;" in to_fragment(Report.of(verdict))
     True
     """
-    head = "".join(f'<th scope="col" style="{_CELL};white-space:nowrap">{name}</th>' for name in _HEAD)
-    rows = "\n".join(row for case in worst_first(report.cases) for row in _rows(case))
+    named = names_tests(report)
+    shown = [name for name in _HEAD if named or name != "Test"]
+    head = "".join(f'<th scope="col" style="{_CELL};white-space:nowrap">{name}</th>' for name in shown)
+    rows = "\n".join(row for case in worst_first(report.cases) for row in _rows(case, named))
     caption = f'<caption style="text-align:left">mlqa: {_text(summary_line(report))}{_budget(report)}</caption>'
     return (
         f'<table class="mlqa-report" style="border-collapse:collapse">\n{caption}\n'
@@ -73,46 +83,50 @@ def to_html(report: Report) -> str:
     )
 
 
-def _rows(case: Case) -> Iterator[str]:
+def _rows(case: Case, named: bool) -> Iterator[str]:
+    source = (case.source,) if named else ()
     for verdict in case.verdicts:
         n = "" if verdict.evidence.n is None else str(verdict.evidence.n)
         kind = verdict.kind if verdict.alpha is None else f"{verdict.kind}, alpha {wording.number(verdict.alpha)}"
-        name, value = verdict.outcome.name, value_and_limit(verdict)
-        yield _row(name, verdict.check, kind, case.source, value, n, _because(verdict))
+        cells = verdict.check, kind, *source, value_and_limit(verdict), n
+        yield _row(verdict.outcome.name, cells, _because(verdict))
     if case.crash is not None:
-        because = f"{case.crash.type}: {case.crash.message}"
-        yield _row("CRASH", "", "", case.source, "", "", because)
+        yield _row("CRASH", ("", "", case.source, "", ""), f"{case.crash.type}: {case.crash.message}")
 
 
-def _row(outcome: str, *cells: str) -> str:
+def _row(outcome: str, cells: Iterable[str], because: str) -> str:
     """Write one row; the outcome is the row's header."""
     first = f'<th scope="row" style="{_CELL};white-space:nowrap;color:{_COLOURS[outcome]}">{outcome}</th>'
-    others = [f'<td style="{_CELL};min-width:{_width(cell)}">{_text(cell)}</td>' for cell in cells]
-    return f"<tr>{first}{''.join(others)}</tr>"
+    middle = "".join(f'<td style="{_CELL};{_width(cell)}">{_text(cell)}</td>' for cell in cells)
+    last = f'<td style="{_CELL};min-width:{min(len(because), _READABLE)}ch">{_text(because)}</td>'
+    return f"<tr>{first}{middle}{last}</tr>"
 
 
 def _width(cell: str) -> str:
-    """Keep a narrow column readable: a cell may break anywhere, but not below its own few letters."""
-    return f"{min(len(cell), 12)}ch"
+    """Keep a name of ours on one line, and any other narrow cell readable: it may break anywhere, but not at once."""
+    return "white-space:nowrap" if _OURS.fullmatch(cell) else f"min-width:{min(len(cell), 12)}ch"
 
 
 def _because(verdict: Verdict) -> str:
     """Say why and, where there is something to do, what."""
-    waits = verdict.outcome in (Outcome.FAIL, Outcome.UNDECIDED)
-    return f"{verdict.reason}. Next: {verdict.remedy}" if waits and verdict.remedy else verdict.reason
+    told = verdict.remedy and verdict.outcome is not Outcome.PASS
+    return f"{verdict.reason}. Next: {verdict.remedy}" if told else verdict.reason
 
 
 def _details(case: Case) -> Iterator[str]:
     for verdict in case.verdicts:
         if verdict.outcome in (Outcome.FAIL, Outcome.UNDECIDED):
-            yield _block(case.source, str(verdict)) + to_svg(verdict.evidence.plot)
+            text = "\n\n".join(filter(None, [str(verdict), wording.to_paste(verdict.evidence)]))
+            yield _block(case.source or verdict.check, text, to_svg(verdict.evidence.plot))
     if case.crash is not None:
         yield _block(case.source, case.crash.traceback or f"{case.crash.type}: {case.crash.message}")
 
 
-def _block(source: str, body: str) -> str:
-    title = f"<h2>{_text(source)}</h2>\n" if source else ""
-    return f"{title}<pre>{escape(_visible(body))}</pre>"
+def _block(source: str, body: str, picture: str = "") -> str:
+    """Write a verdict in full, its picture beside it where the page is wide enough."""
+    title = f'<h2 style="font-size:1.1em;margin:1.5em 0 0">{_text(source)}</h2>\n' if source else ""
+    text = f'<pre style="margin:0.5em 0;overflow-x:auto;max-width:100%">{escape(_visible(body))}</pre>'
+    return f'{title}<div style="{_BESIDE}">{text}{picture}</div>'
 
 
 def _budget(report: Report) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from mlqa import wording
-from mlqa.report.report import Case, Report
 from mlqa.report.text import value_and_limit
 from mlqa.verdict import Outcome
+
+if TYPE_CHECKING:  # a report knows its views, not the other way
+    from mlqa.report.report import Case, Report
 
 __all__ = ["to_junit"]
 
@@ -29,6 +32,7 @@ def to_junit(report: Report) -> str:
 
     Examples
     --------
+    >>> from mlqa.report import Report
     >>> from mlqa.verdict import Verdict
     >>> verdict = Verdict(check="demo.always", outcome=Outcome.PASS, claim="it holds", reason="so")
     >>> 'tests="1" failures="0"' in to_junit(Report.of(verdict))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import compress
+from typing import TYPE_CHECKING
 
 from mlqa import wording
-from mlqa.report.report import Case, Report
-from mlqa.report.text import one_line, summary_line, value_and_limit
+from mlqa.report.text import names_tests, one_line, summary_line, value_and_limit
+
+if TYPE_CHECKING:  # a report knows its views, not the other way
+    from mlqa.report.report import Case, Report
 
 __all__ = ["to_markdown"]
 
@@ -31,21 +35,24 @@ def to_markdown(report: Report) -> str:
 
     Examples
     --------
+    >>> from mlqa.report import Report
     >>> from mlqa.verdict import Outcome, Verdict
     >>> verdict = Verdict(check="demo.always", outcome=Outcome.PASS, claim="it holds", reason="a|b")
     >>> print(to_markdown(Report.of(verdict)))
     **mlqa**: 1 passed
     <BLANKLINE>
-    | outcome | check | kind | test | estimate / limit | n | because |
-    | --- | --- | --- | --- | --- | --- | --- |
-    | PASS | demo.always | contract |  | - |  | a\|b |
+    | outcome | check | kind | estimate / limit | n | because |
+    | --- | --- | --- | --- | --- | --- |
+    | PASS | demo.always | contract | - |  | a\|b |
     """
     lines = [f"**mlqa**: {_text(summary_line(report))}"]
     if report.alpha_spent:
         lines[0] += f"; false-alarm budget {wording.number(report.alpha_spent)}"
-    rows = [row for case in report.cases for row in _rows(case)]
+    kept = [name != "test" or names_tests(report) for name in _HEAD]
+    rows = [map(_text, row) for case in report.cases for row in _rows(case)]
     if rows:
-        lines += ["", _row(_HEAD), _row(("---",) * len(_HEAD)), *(_row(map(_text, row)) for row in rows)]
+        cells = [_HEAD, ("---",) * len(_HEAD), *rows]
+        lines += ["", *(_row(compress(row, kept)) for row in cells)]
     return "\n".join(lines)
 
 

@@ -6,9 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mlqa.errors import UsageError
+from mlqa.report.files import write_report
+from mlqa.report.html import to_fragment
+from mlqa.report.text import to_text
 from mlqa.verdict import Outcome, Verdict
 
 __all__ = ["MIME", "SCHEMA", "Case", "Crash", "Origin", "Report"]
@@ -133,6 +137,9 @@ class Report:
     def __bool__(self) -> bool:
         return self.ok
 
+    def __str__(self) -> str:
+        return to_text(self)
+
     def __repr__(self) -> str:
         found = ", ".join(f"{count} {name}" for name, count in self.counts().items() if count)
         return f"<Report {found or 'empty'}>"
@@ -142,6 +149,20 @@ class Report:
         found = Counter(verdict.outcome.value for verdict in self.verdicts)
         found["crash"] = sum(case.crash is not None for case in self.cases)
         return {name: found[name] for name in ("pass", "fail", "undecided", "skipped", "crash")}
+
+    def save(self, path: str | Path) -> Path:
+        """Write the report as ``.html``, ``.json``, ``.md`` or ``.xml`` (JUnit), as the path ends; whole or not at all.
+
+        Raises
+        ------
+        UsageError
+            If the path ends in anything else.
+        """
+        return write_report(self, path)
+
+    def _repr_mimebundle_(self, **_asked: Any) -> dict[str, Any]:
+        """Return what a notebook shows: a card where there is our extension, else a table."""
+        return {MIME: self.to_dict(), "text/html": to_fragment(self), "text/plain": to_text(self)}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form of ``schema/verdict-1.json``, as plain values."""

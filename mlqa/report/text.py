@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from mlqa import wording
-from mlqa.report.report import Case, Report
 from mlqa.verdict import Outcome, Verdict
 
-__all__ = ["one_line", "summary_line", "to_table", "to_text", "value_and_limit", "worst_first"]
+if TYPE_CHECKING:  # a report knows its views, not the other way
+    from mlqa.report.report import Case, Report
+
+__all__ = ["names_tests", "one_line", "summary_line", "to_table", "to_text", "value_and_limit", "worst_first"]
 
 _WIDTH = 80
 _WIDEST_CHECK = 26
@@ -39,12 +42,13 @@ def to_text(report: Report) -> str:
 
     Examples
     --------
+    >>> from mlqa.report import Report
     >>> print(to_text(Report.of(Verdict(check="demo.always", outcome=Outcome.PASS, claim="it holds", reason="so"))))
     mlqa: 1 passed
     <BLANKLINE>
     contract checks (true or false, no error rate)
-      outcome  check        test  value / limit  n
-      PASS     demo.always        -              -
+      outcome  check        value / limit  n
+      PASS     demo.always  -              -
     """
     parts = [f"mlqa: {summary_line(report)}"]
     table = to_table(report)
@@ -63,6 +67,7 @@ def summary_line(report: Report) -> str:
 
     Examples
     --------
+    >>> from mlqa.report import Report
     >>> summary_line(Report())
     'no verdicts'
     """
@@ -85,7 +90,7 @@ def to_table(report: Report) -> str:
     shown = [row for rows in sections.values() for row in rows]
     if not shown:
         return ""
-    widths = _widths([_HEAD, *shown], named=any(test != check.rpartition(".")[2] for _, check, test, _, _ in shown))
+    widths = _widths([_HEAD, *shown], named=names_tests(report))
     lines = []
     for title, rows in sections.items():
         if rows:
@@ -93,6 +98,25 @@ def to_table(report: Report) -> str:
     if report.alpha_spent:
         lines += ["", f"false-alarm budget: {wording.number(report.alpha_spent)} (the sum of the levels spent)"]
     return "\n".join(lines[1:])
+
+
+def names_tests(report: Report) -> bool:
+    """Say whether a column of tests would tell more than that of the checks does.
+
+    Examples
+    --------
+    >>> from mlqa.report import Case, Report
+    >>> verdict = Verdict(check="demo.always", outcome=Outcome.PASS, claim="", reason="")
+    >>> cases = [Case(source=source, verdicts=(verdict,)) for source in ("always", "test_a.py::test_always")]
+    >>> [names_tests(Report((case,))) for case in cases]
+    [False, True]
+    """
+    return any(case.crash is not None or any(_apart(case, one) for one in case.verdicts) for case in report.cases)
+
+
+def _apart(case: Case, verdict: Verdict) -> bool:
+    """Say whether a case is called otherwise than its check."""
+    return case.source not in ("", verdict.check.rpartition(".")[2])
 
 
 def value_and_limit(verdict: Verdict) -> str:
@@ -128,6 +152,7 @@ def worst_first(cases: Iterable[Case]) -> list[Case]:
 
     Examples
     --------
+    >>> from mlqa.report import Report
     >>> verdicts = [Verdict(check="a.b", outcome=outcome, claim="", reason="") for outcome in Outcome]
     >>> [case.outcome for case in worst_first(Report.of(*verdicts).cases)]
     ['fail', 'undecided', 'pass', 'skipped']
@@ -187,7 +212,9 @@ def _blocks(case: Case) -> Iterator[str]:
     """Write in full what needs a reader: failures, undecided verdicts, crashes."""
     for verdict in case.verdicts:
         if verdict.outcome in (Outcome.FAIL, Outcome.UNDECIDED):
-            yield "\n".join(filter(None, [one_line(case.source), str(verdict)]))
+            source = one_line(case.source) if _apart(case, verdict) else ""
+            test = wording.to_paste(verdict.evidence)
+            yield "\n".join(filter(None, [source, str(verdict), test and f"\n{test.rstrip()}"]))
     if case.crash is not None:
         headline = f"CRASH  {case.crash.type}: {one_line(case.crash.message)}"
         yield "\n".join(filter(None, [one_line(case.source), headline]))

@@ -128,6 +128,54 @@ def test_check_hands_on_what_it_is_given_and_writes_files(checked, elsewhere):
     assert "<table" in (elsewhere / "out" / "r.html").read_text()
 
 
+@pytest.mark.parametrize(
+    ("words", "asked_with"),
+    [
+        ("--id shop --id order", {"id": ["shop", "order"]}),
+        ("--group a --group b", {"group": ["a", "b"]}),
+        ("--categorical plan", {"categorical": ["plan"]}),
+        ("--categorical plan --categorical site", {"categorical": ["plan", "site"]}),
+        ("--prediction said --seed 7", {"prediction": "said", "seed": 7}),
+        ("--probability p", {"probability": "p"}),
+        ("--probability p0 --probability p1", {"probability": ["p0", "p1"]}),
+    ],
+)
+def test_check_takes_every_column_that_the_function_takes(checked, words, asked_with):
+    asked = checked(Outcome.PASS)
+    assert mlqa_cli("check", "x.csv", *words.split()).exit_code == 0
+    assert asked == {"current": "x.csv", "alpha": 1e-4, **asked_with}
+
+
+def test_check_asks_about_the_outputs_of_a_model_in_real_tables(elsewhere):
+    rows = range(400)
+    for name, low in (("old", 0.0), ("new", 0.4)):
+        p = [low + (7 * row % 101) / 200 for row in rows]
+        pl.DataFrame({"k": [row % 7 for row in rows], "no": [1 - q for q in p], "yes": p}).write_csv(f"{name}.csv")
+    words = ["check", "new.csv", "--reference", "old.csv", "--categorical", "k", "--seed", "3"]
+    result = mlqa_cli(*words, "--probability", "no", "--probability", "yes")
+    assert result.exit_code == 1, result.output
+    assert "prediction_drift_free" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--prediction", "sid"], "prediction='sid': expected a column of the table"),
+        (["--categorical", "ko"], "categorical='ko': expected a column of the table"),
+        (["--id", "k", "--id", "nothing"], "id='nothing': expected a column of the table"),
+        (["--seed", "-1"], "seed=-1: expected"),
+        (["--seed", "much"], "'much' is not a valid integer"),
+        (["--probability", "k"], "probability='k': expected probabilities in [0, 1], got values from 0 to 6"),
+        (["--probability", "p", "--probability", "q"], "expected rows that sum to 1, got a sum off by 0.25"),
+    ],
+)
+def test_what_check_cannot_use_of_a_table_is_a_usage_error(elsewhere, words, message):
+    pl.DataFrame({"k": [row % 7 for row in range(70)]}).with_columns(p=0.5, q=0.25).write_csv("x.csv")
+    result = mlqa_cli("check", "x.csv", *words)
+    assert result.exit_code == 2
+    assert message in result.output
+
+
 def test_check_takes_its_level_from_the_project(checked, elsewhere):
     asked = checked(Outcome.PASS)
     (elsewhere / "pyproject.toml").write_text("[tool.mlqa]\nalpha = 0.02\n")

@@ -89,3 +89,20 @@ def test_what_is_no_report_is_refused(text, message):
 def test_json_has_no_nan_and_sorted_keys():
     text = Report.of(verdict(Outcome.PASS)).to_json()
     assert list(json.loads(text)) == sorted(json.loads(text))
+
+
+def test_a_report_prints_as_its_table_and_shows_itself_in_any_notebook():
+    report = Report.of(Verdict(check="demo.always", outcome=Outcome.PASS, claim="it holds", reason="so"))
+    assert str(report).startswith("mlqa: 1 passed")
+    shown = report._repr_mimebundle_()
+    assert shown["text/plain"] == str(report)
+    assert shown["application/vnd.mlqa.report+json"] == report.to_dict()
+    assert "demo.always" in shown["text/html"]
+
+
+def test_a_report_is_saved_in_the_form_its_path_names(tmp_path):
+    report = Report.of(Verdict(check="demo.always", outcome=Outcome.PASS, claim="it holds", reason="so"))
+    assert Report.from_json(report.save(tmp_path / "report.json").read_text()) == report
+    assert "demo.always" in report.save(tmp_path / "report.html").read_text()
+    with pytest.raises(UsageError, match=r"a path ending in \.html, \.json, \.md, \.xml"):
+        report.save(tmp_path / "report.pdf")

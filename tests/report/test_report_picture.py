@@ -57,6 +57,21 @@ def test_what_is_no_such_plot_is_not_drawn(plot):
     assert to_svg(plot) == ""
 
 
+def test_nothing_begins_left_of_the_picture_or_ends_right_of_it_and_what_is_cut_is_told_in_full():
+    name = "customer_region_of_residence_at_signup_or_at_the_last_move"
+    drawn = ElementTree.fromstring(to_svg(spec([name, "b"], [0.5, 0.5], [1.0, 0.0], title=name)))
+    width = float(drawn.get("width"))
+    slanted = next(node for node in drawn.iter(f"{SPACE}text") if node.get("transform"))
+    shown = "".join(slanted.itertext()).removeprefix(name)
+    assert shown == "customer_\N{HORIZONTAL ELLIPSIS}_last_move"
+    assert float(slanted.get("x")) > 6 * len(shown) / 2**0.5
+    assert float(slanted.get("y")) + 6 * len(shown) / 2**0.5 < float(drawn.get("height"))
+    bold = next(node for node in drawn.iter(f"{SPACE}text") if node.get("font-weight"))
+    assert float(bold.get("x")) + 6 * len(bold[0].tail) < width
+    assert [node.text for node in drawn.iter(f"{SPACE}title")][1:] == [name, name]
+    assert name in drawn[0].text
+
+
 def test_a_thousand_bars_are_cut():
     names = [str(at) for at in range(1000)]
     assert to_svg(spec(names, [0.1] * 1000, [0.1] * 1000)).count("<rect") <= 42

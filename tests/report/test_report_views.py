@@ -13,10 +13,11 @@ from mlqa.report.files import write_report
 from mlqa.report.html import to_fragment, to_html
 from mlqa.report.junit import to_junit
 from mlqa.report.markdown import to_markdown
+from mlqa.report.report import Case
 from mlqa.report.text import to_table, to_text
 
 ALLOWED = {"table", "caption", "thead", "tbody", "tr", "th", "td"}
-PAGE = ALLOWED | {"html", "head", "meta", "title", "body", "h1", "h2", "pre"}
+PAGE = ALLOWED | {"html", "head", "meta", "title", "body", "h1", "h2", "div", "pre"}
 ATTRIBUTES = {"style", "scope", "class", "lang", "charset", "name", "content"}
 
 
@@ -194,3 +195,27 @@ def test_half_a_character_does_not_break_a_report(tmp_path):
 def test_another_suffix_is_refused(tmp_path):
     with pytest.raises(UsageError, match=r"expected a path ending in .html, .json, .md, .xml, got str.\nHint: name it"):
         write_report(Report(), tmp_path / "report.pdf")
+
+
+def of_sources(*sources):
+    verdict = Verdict(check="drift.drift_free", outcome=Outcome.FAIL, claim="c", reason="r", remedy="look")
+    return Report(tuple(Case(source=source, verdicts=(verdict,)) for source in sources))
+
+
+@pytest.mark.parametrize("view", [to_fragment, to_html, to_markdown, to_text])
+def test_a_column_of_tests_that_repeats_the_checks_is_left_out(view):
+    assert "Test" not in view(of_sources("drift_free"))
+    assert "| test |" not in view(of_sources("drift_free", ""))
+    named = view(of_sources("drift_free", "test_a.py::test_b"))
+    assert "test_b" in named
+    assert re.search(r"\btest\b", named, re.IGNORECASE)
+
+
+def test_a_verdict_that_is_called_as_its_check_has_no_line_of_its_own_name():
+    assert "\ndrift_free\n" not in to_text(of_sources("drift_free"))
+    assert "\ntest_a.py::test_b\n" in to_text(of_sources("test_a.py::test_b"))
+
+
+def test_the_page_says_what_to_do_about_a_skipped_check():
+    skipped = Verdict(check="a.b", outcome=Outcome.SKIPPED, claim="c", reason="no label", remedy="pass target=")
+    assert "no label. Next: pass target=" in to_html(Report.of(skipped))

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlqa.checks.labels.sides import profiles_of, share_of
+from mlqa.alpha import share_of
+from mlqa.checks.labels.sides import profiles_of
+from mlqa.checks.skipped import skipped
 from mlqa.report.bars import share_bars
 from mlqa.subjects.column_profile import ColumnProfile
 from mlqa.verdict import Evidence, Outcome, Verdict
@@ -61,19 +63,15 @@ def classes_balanced(current: Any, *, target: str, reference: Any = None, at_lea
     after, _ = profiles_of(current, reference, target)
     column = after.columns.get(target)
     if column is None:
-        return _skipped(f"current has no labels: no column {target!r}")
+        return skipped(_CHECK, _CLAIM, f"current has no labels: no column {target!r}")
     if at_least is None and reference is not None:
-        return _skipped("no limit is given; beside a reference the drift of the label is asked")
+        return skipped(_CHECK, _CLAIM, "no limit is given; beside a reference the drift of the label is asked")
     labels, counts = _classes(column)
     if not counts.size:
-        return _skipped(f"{target!r} holds no class")
+        return skipped(_CHECK, _CLAIM, f"{target!r} holds no class")
     if column.values is None and counts.size > _MOST_CLASSES:
-        return _skipped(f"{target!r} is a number of many values")
+        return skipped(_CHECK, _CLAIM, f"{target!r} is a number of many values")
     return _judged(target, labels, counts, at_least)
-
-
-def _skipped(reason: str) -> Verdict:
-    return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason)
 
 
 def _classes(column: ColumnProfile) -> tuple[list[str], NDArray[np.int64]]:

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlqa.alpha import level_of
+from mlqa.alpha import level_of, share_of
 from mlqa.checks.labels.classified import Classified, classified
-from mlqa.checks.labels.sides import share_of
+from mlqa.checks.skipped import skipped
 from mlqa.stats.proportion import clopper_pearson
 from mlqa.stats.rates import newcombe, rise_p_value
 from mlqa.stats.seeds import seed_of
@@ -26,6 +26,8 @@ _CHECK = "labels.labels_correct"
 _CLAIM = "labels are no more often wrong than they may be"
 _METHOD = "confident learning on out-of-fold probabilities of boosted trees"
 _REMEDY = "look at the rows of evidence.worst first"
+_ROWS = "pass the table, or save the profile with rows=True"
+_LABELS = "ask once classes are known in both tables, at least ten rows of each"
 _LEVEL = 0.95
 _FOLDS = 5
 _NEEDED = ("sklearn", "cleanlab")
@@ -99,21 +101,29 @@ def labels_correct(
     min_effect = share_of("min_effect", min_effect, "0.05 is one label in twenty")
     found = classified(current, reference, target, columns)
     if isinstance(found, str):
-        return _skipped(found, alpha)
+        return skipped(_CHECK, _CLAIM, found, alpha=alpha, remedy=_ROWS if "no rows" in found else _LABELS)
     if limit is None and found.reference is None:
-        return _skipped("there is neither a reference nor a limit", alpha, "pass a reference, or at_most=0.05")
+        return skipped(
+            _CHECK,
+            _CLAIM,
+            "there is neither a reference nor a limit",
+            alpha=alpha,
+            remedy="pass a reference, or at_most=0.05",
+        )
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        return _skipped(f"{' and '.join(missing)} cannot be imported", alpha, "pip install scikit-learn cleanlab")
+        return skipped(
+            _CHECK,
+            _CLAIM,
+            f"{' and '.join(missing)} cannot be imported",
+            alpha=alpha,
+            remedy="pip install scikit-learn cleanlab",
+        )
     probability = _out_of_fold(found)
     suspects = _suspects(found.labels, probability)
     if limit is not None:
         return _within(found, suspects, probability, limit, alpha)
     return _against(found, suspects, probability, min_effect, alpha)
-
-
-def _skipped(reason: str, alpha: float, remedy: str = "") -> Verdict:
-    return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, remedy=remedy, alpha=alpha)
 
 
 def _out_of_fold(found: Classified) -> NDArray[np.float64]:

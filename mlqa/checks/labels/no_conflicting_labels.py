@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlqa.alpha import level_of
-from mlqa.checks.labels.sides import profiles_of, share_of
+from mlqa.alpha import level_of, share_of
+from mlqa.checks.labels.sides import profiles_of
+from mlqa.checks.skipped import skipped
 from mlqa.stats.conflicts import conflict_tail
 from mlqa.stats.rates import newcombe, rise_p_value
 from mlqa.stats.seeds import seed_of
@@ -23,6 +24,7 @@ __all__ = ["no_conflicting_labels"]
 _CHECK = "labels.no_conflicting_labels"
 _CLAIM = "rows with equal features carry equal labels"
 _UNIT = "of rows"
+_LATER = "ask once the labels are known"
 _REMEDY = "look at how these rows came to be twice, and which of the labels is right"
 _MOST_CLASSES = 20
 _LEVEL = 0.95
@@ -94,11 +96,10 @@ def no_conflicting_labels(
     min_effect = share_of("min_effect", min_effect, "0.01 is one row in a hundred")
     after, before = profiles_of(current, reference, target, leave_out)
     if target not in after.columns:
-        reason = f"current has no labels: no column {target!r}"
-        return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, alpha=alpha)
-    reason = _unfit(after, before, target)
+        return skipped(_CHECK, _CLAIM, f"current has no labels: no column {target!r}", alpha=alpha, remedy=_LATER)
+    reason, remedy = _unfit(after, before, target)
     if reason or after.features is None:
-        return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, alpha=alpha)
+        return skipped(_CHECK, _CLAIM, reason, alpha=alpha, remedy=remedy)
     if limit is not None:
         return _within(after.features, target, limit)
     if before is None or before.features is None:
@@ -196,23 +197,25 @@ def _told(x: int, n: int) -> str:
     return f"{x} of {n} rows ({number(100 * x / n)} %) share their features with a row of another label"
 
 
-def _unfit(after: Profile, before: Profile | None, target: str) -> str:
-    """Say why the question does not apply, or nothing."""
+def _unfit(after: Profile, before: Profile | None, target: str) -> tuple[str, str]:
+    """Say why the question does not apply, and what to do about it; or nothing."""
     for side in (after, before):
         if side is None:
             continue
         if side.features is None or side.target != target:
-            return f"rows were not counted by the label {target!r}"
+            return f"rows were not counted by the label {target!r}", f"profile the table with target={target!r}"
         if not set(side.hashed) - {target}:
-            return "there is no feature beside the label"
+            return "there is no feature beside the label", "pass the features too"
     if before is not None and before.hashed != after.hashed:
-        return "the rows of the two profiles were told apart by different columns"
+        reason = "the rows of the two profiles were told apart by different columns"
+        return reason, "profile both tables with the same hashed="
     column = after.columns[target]
     if column.present == 0:
-        return f"{target!r} is missing in every row"
+        return f"{target!r} is missing in every row", _LATER
     if column.values is None and _classes(after, target) > _MOST_CLASSES:
-        return f"{target!r} is a number of many values, which equal features need not share"
-    return ""
+        reason = f"{target!r} is a number of many values, which equal features need not share"
+        return reason, "cut it into classes, or pass it as categorical= to mlqa.check if it is a code"
+    return "", ""
 
 
 def _classes(after: Profile, target: str) -> int:

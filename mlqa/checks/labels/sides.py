@@ -7,11 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from mlqa.errors import UsageError
 from mlqa.subjects.profile import Profile, is_profile, profile
 from mlqa.subjects.table import kinds_of, known_names, read_table
 
-__all__ = ["profiles_of", "share_of"]
+__all__ = ["profiles_of"]
 
 
 def profiles_of(
@@ -45,19 +44,6 @@ def profiles_of(
         ]
     after = _profiled(_read(current, "current") if sides[0] is None else sides[0], target, hashed)
     return after, None if sides[1] is None else _profiled(sides[1], target, hashed)
-
-
-def share_of(name: str, value: Any, hint: str) -> float:
-    """Return a share that can be used.
-
-    Raises
-    ------
-    UsageError
-        If it is no number in [0, 1].
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise UsageError(name, value, "a share in [0, 1]", hint)
-    return float(value)
 
 
 def _read(side: Any, name: str) -> Profile | pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from mlqa.alpha import share_of
 from mlqa.errors import UsageError
 from mlqa.subjects.profile import Profile, profile
 from mlqa.subjects.table import known_names
@@ -56,8 +57,7 @@ def share(name: str, given: Any, *, instead_of: Any = None) -> float:
     >>> share("at_most", 0.05)
     0.05
     """
-    if isinstance(given, bool) or not isinstance(given, (int, float)) or not 0 <= given <= 1:
-        raise UsageError(name, given, "a share in [0, 1]", "0.05 is five points")
+    limit = share_of(name, given, "0.05 is five points")
     if instead_of is not None:
         raise UsageError(name, given, "either a reference or a limit", "leave one of the two out", "both")
-    return float(given)
+    return limit

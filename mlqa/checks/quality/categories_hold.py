@@ -8,10 +8,11 @@ from typing import Any
 from mlqa.alpha import level_of
 from mlqa.checks.quality.category_answer import answered
 from mlqa.checks.quality.category_change import CategoryChange, category_change
+from mlqa.checks.skipped import skipped
 from mlqa.stats.seeds import seed_of
 from mlqa.subjects.profile import Profile, profile
 from mlqa.subjects.table import known_names
-from mlqa.verdict import Outcome, Verdict
+from mlqa.verdict import Verdict
 from mlqa.wording import listed
 
 __all__ = ["categories_hold"]
@@ -85,13 +86,18 @@ def categories_hold(
     before, after = profile(reference, name="reference"), profile(current, name="current")
     asked = _asked(before, after, columns)
     if not asked:
-        return _skipped(alpha, "no column holds text in both tables")
+        return skipped(CHECK, CLAIM, "no column holds text in both tables", alpha=alpha)
     measured = {name: category_change(before.columns[name], after.columns[name]) for name in asked}
     left_out = {name: found for name, found in measured.items() if isinstance(found, str)}
     compared = [found for found in measured.values() if isinstance(found, CategoryChange)]
     if not compared:
         why = sorted(set(left_out.values()))
-        return _skipped(alpha, f"no column has categories to compare: {listed(list(left_out))} ({', '.join(why)})")
+        return skipped(
+            CHECK,
+            CLAIM,
+            f"no column has categories to compare: {listed(list(left_out))} ({', '.join(why)})",
+            alpha=alpha,
+        )
     return answered(compared, alpha, n=before.rows + after.rows, check=CHECK, claim=CLAIM)
 
 
@@ -102,7 +108,3 @@ def _asked(before: Profile, after: Profile, columns: Sequence[str] | None) -> li
         columns = known_names(columns, both, wanted="a column of both tables")
     kinds = {name: {before.columns[name].kind, after.columns[name].kind} for name in both}
     return [name for name in (both if columns is None else dict.fromkeys(columns)) if kinds[name] == {"category"}]
-
-
-def _skipped(alpha: float, reason: str) -> Verdict:
-    return Verdict(check=CHECK, outcome=Outcome.SKIPPED, claim=CLAIM, reason=reason, alpha=alpha)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlqa.verdict import Outcome, Verdict
+from mlqa.checks.skipped import skipped
+from mlqa.verdict import Verdict
 
 __all__ = ["Claim", "Found", "quoted"]
 
@@ -33,7 +34,7 @@ class Claim:
 
     def skipped(self, reason: str, *, alpha: float | None) -> Verdict:
         """Say that the question does not apply, and why."""
-        return Verdict(check=self.check, outcome=Outcome.SKIPPED, claim=self.claim, reason=reason, alpha=alpha)
+        return skipped(self.check, self.claim, reason, alpha=alpha)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mlqa.alpha import share_of
 from mlqa.errors import UsageError, nearest
 from mlqa.stats.proportion import clopper_pearson, rows_needed
 from mlqa.subjects.profile import Profile
@@ -110,10 +111,8 @@ def _limits(
         given = [at_most] * len(names)
     if not names:
         raise UsageError("columns", names, "at least one column", "leave columns out for all of them", "none")
-    for limit in given:
-        if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not 0 <= limit <= 1:
-            raise UsageError("at_most", limit, "a share in [0, 1]", "0.05 is five points")
-    return names, np.array(given, dtype=np.float64)
+    limits = [share_of("at_most", limit, "0.05 is five points") for limit in given]
+    return names, np.array(limits, dtype=np.float64)
 
 
 def _reason(

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from mlqa.alpha import level_of
+from mlqa.alpha import level_of, share_of
 from mlqa.checks.quality.missing_limit import missing_within
+from mlqa.checks.skipped import skipped
 from mlqa.errors import UsageError
 from mlqa.report.bars import share_bars
 from mlqa.stats.attainable import holm_attainable
@@ -110,8 +111,7 @@ def missing_rate_holds(
     <Outcome.PASS: 'pass'>
     """
     alpha, seed = level_of(alpha), seed_of(seed)
-    if isinstance(min_effect, bool) or not isinstance(min_effect, (int, float)) or not 0 <= min_effect < 1:
-        raise UsageError("min_effect", min_effect, "a share in [0, 1)", "0.005 is half a point")
+    min_effect = share_of("min_effect", min_effect, "0.005 is half a point", below_one=True)
     if (reference is None) == (at_most is None):
         hint = "pass a reference table, or None and at_most=0.05"
         raise UsageError("reference", reference, "either a reference or at_most", hint)
@@ -121,7 +121,7 @@ def missing_rate_holds(
     before = profile(reference, name="reference")
     asked = _asked(before, after, columns)
     if not asked:
-        return _skipped(alpha, "the two tables share no column")
+        return skipped(_CHECK, _CLAIM, "the two tables share no column", alpha=alpha)
     pairs = [(before.columns[name], after.columns[name]) for name in asked]
     return _compared(pairs, (before.rows, after.rows), min_effect, alpha)
 
@@ -131,10 +131,6 @@ def _asked(before: Profile, after: Profile, columns: Sequence[str] | None) -> li
     if columns is None:
         return [name for name in before.columns if name in after.columns]
     return known_names(known_names(columns, before.columns), after.columns)
-
-
-def _skipped(alpha: float, reason: str) -> Verdict:
-    return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, alpha=alpha)
 
 
 def _compared(
@@ -153,7 +149,7 @@ def _compared(
     seen = _detectable(x_ref, n_ref, n_cur, alpha / able, min_effect)
     can_rise = was < 1 - min_effect
     if not can_rise.any():
-        return _skipped(alpha, "every column is entirely missing in the reference")
+        return skipped(_CHECK, _CLAIM, "every column is entirely missing in the reference", alpha=alpha)
     would_show = np.isfinite(seen) & ((seen <= GROSS) | (was > GROSS))
     order = [int(at) for at in np.lexsort((was - now, p_values, ~guilty))]
     top = order[0]

@@ -9,7 +9,8 @@ from typing import Any
 from mlqa.alpha import level_of
 from mlqa.checks.quality.asked import share
 from mlqa.checks.quality.natural_repeats import natural_repeats
-from mlqa.checks.quality.repeated import Repeated, repeated_in, sides
+from mlqa.checks.quality.repeated import Repeated, examples, repeated_in, sides
+from mlqa.checks.skipped import skipped
 from mlqa.stats.power import GROSS
 from mlqa.stats.rates import rise_p_value
 from mlqa.stats.repeats import chance_repeats, repeats_seen, repeats_tail
@@ -70,7 +71,8 @@ def no_duplicated_rows(
     -------
     Verdict
         ``evidence.estimate`` is the share of current rows that repeat another;
-        ``evidence.limit``, with a reference, what chance would leave.
+        ``evidence.limit``, with a reference, what chance would leave;
+        ``evidence.worst`` shows the rows that repeat most often, three at most.
 
     Raises
     ------
@@ -98,11 +100,11 @@ def no_duplicated_rows(
     min_effect = share("min_effect", min_effect)
     pair = sides(current, reference, columns)
     if isinstance(pair, str):
-        return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=pair, alpha=level)
+        return skipped(_CHECK, _CLAIM, pair, alpha=level)
     after, before = pair
     found = repeated_in(before, after)
     if before is not None:
-        return _compared(found, min_effect, level)
+        return _compared(found, after, min_effect, level)
     return _alone(after, found, limit)
 
 
@@ -110,10 +112,13 @@ def _alone(after: Profile, found: Repeated, limit: float | None) -> Verdict:
     """Compare what repeats with a limit, or with what such columns may hold by nature."""
     rows = after.rows
     natural = natural_repeats(after)
+    natural = natural if natural >= 1.0 else 0.0
     most = natural / rows if limit is None else limit
     failed = found.share > most
     by_nature = (
-        "" if limit is not None or not found.repeats else f"; columns like these may leave {number(natural)} there"
+        ""
+        if limit is not None or not found.repeats
+        else f"; columns like these may leave {number(natural) if natural else 'none'} there"
     )
     return Verdict(
         check=_CHECK,
@@ -126,12 +131,13 @@ def _alone(after: Profile, found: Repeated, limit: float | None) -> Verdict:
             unit="of rows",
             n=rows,
             method="rows that repeat another" if limit is not None else "rows that repeat another, agreement by column",
+            worst=examples(after) if failed else (),
         ),
         remedy=_REMEDY if failed else "",
     )
 
 
-def _compared(found: Repeated, min_effect: float, alpha: float) -> Verdict:
+def _compared(found: Repeated, after: Profile, min_effect: float, alpha: float) -> Verdict:
     """Compare what repeats within current with chance, given all groups of equal rows."""
     n_ref, n_cur = found.n_ref, found.n_cur
     expected = chance_repeats(found.sizes, found.counts, n_ref, n_cur)
@@ -157,6 +163,7 @@ def _compared(found: Repeated, min_effect: float, alpha: float) -> Verdict:
             method=_METHOD,
             detectable=None if fewest is None or blind else fewest / n_cur,
             rows_needed=_rows_needed(n_ref, n_cur, alpha) if blind else None,
+            worst=examples(after) if failed else (),
         ),
         remedy=_REMEDY if failed else "",
         alpha=alpha,

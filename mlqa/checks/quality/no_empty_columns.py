@@ -50,12 +50,12 @@ def no_empty_columns(current: Any, *, reference: Any = None, columns: Sequence[s
     --------
     >>> import polars as pl
     >>> no_empty_columns(pl.DataFrame({"a": [1, 2], "b": [None, None]})).reason
-    "1 of 2 columns hold no value: 'b'"
+    "1 of 2 columns holds no value: 'b'"
     """
     after, before, names = asked(current, reference, columns)
     was = {} if before is None else before.columns
     empty = [name for name in names if _emptied(after.columns[name], was.get(name))]
-    found = f"{len(empty)} of {len(names)} columns hold no value: {listed(empty)}"
+    found = f"{len(empty)} of {len(names)} columns {'holds' if len(empty) == 1 else 'hold'} no value: {listed(empty)}"
     return Verdict(
         check="quality.no_empty_columns",
         outcome=Outcome.FAIL if empty else Outcome.PASS,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mlqa.alpha import level_of
 from mlqa.checks.quality.asked import asked, share
 from mlqa.checks.quality.points import Points, points_of
+from mlqa.checks.skipped import skipped
 from mlqa.stats.neighbours import crowd_distance, furthest_test, lonely
 from mlqa.stats.proportion import clopper_pearson
 from mlqa.stats.rates import newcombe
@@ -106,23 +107,27 @@ def no_outlier_rows(
     min_effect = share("min_effect", min_effect)
     after, before, names = asked(current, reference, columns)
     if before is None and limit is None:
-        return _skipped("there is neither a reference nor a limit", alpha, "pass a reference, or at_most=0.01")
+        return skipped(
+            _CHECK,
+            _CLAIM,
+            "there is neither a reference nor a limit",
+            alpha=alpha,
+            remedy="pass a reference, or at_most=0.01",
+        )
     if after.sample is None or (before is not None and before.sample is None):
-        return _skipped("the profile holds no rows", alpha, "save it with rows=True or pass the table")
+        return skipped(
+            _CHECK, _CLAIM, "the profile holds no rows", alpha=alpha, remedy="save it with rows=True or pass the table"
+        )
     usable = set(comparable(after.sample if before is None or before.sample is None else before.sample, after.sample))
     names = [name for name in names if name in usable]
     if not names:
-        return _skipped("there is no column of numbers or categories", alpha)
+        return skipped(_CHECK, _CLAIM, "there is no column of numbers or categories", alpha=alpha)
     rows = pooled(None if before is None else before.sample, after.sample, names, most=_MOST_ROWS)
     points = points_of(rows.frame)
     distance = crowd_distance(points.places, max(_FEWEST, int(_CROWD * rows.current.size)))
     if limit is not None:
         return _within(points, distance, rows.in_table(after.positions), limit, alpha)
     return _against(points, distance, rows.current, rows.in_table(after.positions), min_effect, alpha)
-
-
-def _skipped(reason: str, alpha: float, remedy: str = "") -> Verdict:
-    return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, remedy=remedy, alpha=alpha)
 
 
 def _against(

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from mlqa.alpha import level_of
+from mlqa.alpha import level_of, share_of
 from mlqa.checks.quality.asked import asked, share
 from mlqa.checks.quality.pairs import Columns, Pair, columns_of, correlated, equivalent, risen
-from mlqa.errors import UsageError
+from mlqa.checks.skipped import skipped
 from mlqa.stats.association import spearman_interval
 from mlqa.stats.seeds import seed_of
 from mlqa.subjects.pooled import comparable, pooled
@@ -90,15 +90,18 @@ def no_redundant_columns(
     """
     alpha, seed = level_of(alpha), seed_of(seed)
     min_effect = share("min_effect", min_effect)
-    _refuse_no_correlation(at_most)
+    if at_most is not None:
+        at_most = share_of("at_most", at_most, "leave it out for the default", called="a correlation")
     after, before, names = asked(current, reference, columns)
     level = None if before is None and at_most is None else alpha
     if after.sample is None or (before is not None and before.sample is None):
-        return _skipped("the profile holds no rows", level, "save it with rows=True or pass the table")
+        return skipped(
+            _CHECK, _CLAIM, "the profile holds no rows", alpha=level, remedy="save it with rows=True or pass the table"
+        )
     usable = set(comparable(after.sample if before is None or before.sample is None else before.sample, after.sample))
     names = [name for name in names if name in usable]
     if len(names) < 2:
-        return _skipped("there are no two columns to compare", level)
+        return skipped(_CHECK, _CLAIM, "there are no two columns to compare", alpha=level)
     most = int(min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_CELLS / len(names) ** 2)))
     rows = pooled(None if before is None else before.sample, after.sample, names, most=most)
     found = columns_of(rows)
@@ -107,18 +110,6 @@ def no_redundant_columns(
     pairs = risen(found, alpha, min_effect)
     blind = not pairs and min(int(found.current.sum()), int((~found.current).sum())) < _least_rows(len(names), alpha)
     return _judged(pairs, found, len(names), alpha=alpha, limit=min_effect, blind=blind)
-
-
-def _refuse_no_correlation(at_most: Any) -> None:
-    """Refuse a limit that no correlation, its sign left out, can have."""
-    if at_most is None:
-        return
-    if isinstance(at_most, bool) or not isinstance(at_most, (int, float)) or not 0 <= at_most <= 1:
-        raise UsageError("at_most", at_most, "a correlation in [0, 1]", "leave it out for the default")
-
-
-def _skipped(reason: str, alpha: float | None, remedy: str = "") -> Verdict:
-    return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, remedy=remedy, alpha=alpha)
 
 
 def _least_rows(columns: int, alpha: float) -> int:

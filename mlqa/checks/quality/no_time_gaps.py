@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from mlqa.checks.quality.broken_rows import count, no_rows, rows_of
 from mlqa.checks.quality.time_column import moment, size_of, span, time_column, unit_of
 from mlqa.checks.quality.time_picture import hole_bars
 from mlqa.checks.quality.time_series import Series, counted_series, pooled, series_by_group
+from mlqa.checks.rules.broken_rows import count, no_rows, rows_of
+from mlqa.checks.skipped import skipped
 from mlqa.errors import UsageError
 from mlqa.stats.gaps import FEWEST_GAPS, Hole, holes, new_holes
 from mlqa.subjects.column_profile import ColumnProfile
@@ -109,7 +110,9 @@ def no_time_gaps(
     columns = {name: time_column(one, time, name=name) for name, one in tables.items()}
     units = {unit_of(column) for column in columns.values() if column.present}
     if None in units or ("steps" in units and len(units) > 1):
-        return _skipped(f"{time!r} holds {' and '.join(column.dtype for column in columns.values())}, not times")
+        return skipped(
+            _CHECK, _CLAIM, f"{time!r} holds {' and '.join(column.dtype for column in columns.values())}, not times"
+        )
     unit = unit_of(columns["table"]) or "hours"
     longest = None if at_most is None else _longest(at_most, time, unit)
     read = {name: _series(one, columns[name], groups, name, longest is not None) for name, one in tables.items()}
@@ -121,7 +124,7 @@ def no_time_gaps(
     found = _usual(series) if reference is None else _compared(before, series)
     few = f"{time!r} has fewer than {FEWEST_GAPS + 1} different times" + (" in every group" if groups else "")
     if not found:
-        return _skipped(few)
+        return skipped(_CHECK, _CLAIM, few)
     return _pictured(_verdict(found, time, unit), found, before, series, unit)
 
 
@@ -134,10 +137,6 @@ def _series(
         return None if groups else {"": counted_series(column)}
     pick(frame, groups, name="group")
     return series_by_group(frame, column.name, groups) if column.present else {}
-
-
-def _skipped(reason: str, remedy: str = "") -> Verdict:
-    return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, remedy=remedy)
 
 
 def _longest(at_most: Any, time: str, unit: str) -> float:
@@ -185,9 +184,14 @@ def _absolute(series: Mapping[str, Series], time: str, longest: float, unit: str
             found.append(_Found(label, int(one.rows.sum()), beyond, float(gaps.max()), longest))
             coarse = coarse or bool((gaps + one.width > longest).any())
     if not found:
-        return _skipped(f"{time!r} has no two times")
+        return skipped(_CHECK, _CLAIM, f"{time!r} has no two times")
     if coarse and not any(one.holes for one in found):
-        return _skipped(f"the profile is too coarse to tell gaps of {span(longest, unit)} apart", "pass the table")
+        return skipped(
+            _CHECK,
+            _CLAIM,
+            f"the profile is too coarse to tell gaps of {span(longest, unit)} apart",
+            remedy="pass the table",
+        )
     return _verdict(found, time, unit)
 
 

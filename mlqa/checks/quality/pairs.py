@@ -101,11 +101,13 @@ def equivalent(found: Columns) -> list[Pair]:
 
     Notes
     -----
-    Of numbers that hardly repeat only equal ones count: an order shared with
-    another column (an id and a time) is no copy.
+    Of values that hardly repeat only equal ones count: an order shared with
+    another column (an id and a time) is no copy. Copied rows make no value
+    repeat.
     """
     codes = [np.unique(column, return_inverse=True, equal_nan=True)[1] for column in found.values.T]
     counts = [np.bincount(code) for code in codes]
+    different = np.unique(np.column_stack(codes), axis=0).shape[0]
     alike: dict[bytes, list[int]] = {}
     for at, count in enumerate(counts):
         if count.size > 1 and count.sum() - count.max() >= _TELLING:
@@ -114,13 +116,19 @@ def equivalent(found: Columns) -> list[Pair]:
     for group in alike.values():
         for place, first in enumerate(group):
             for second in group[place + 1 :]:
-                repeats = counts[first].sum() - counts[first].size >= _TELLING
+                repeats = _repeating(counts[first], different) >= _TELLING
                 equal = np.array_equal(found.values[:, first], found.values[:, second], equal_nan=True)
                 same_kind = found.texts[first] == found.texts[second]
                 if (equal and same_kind) or (repeats and _one_for_one(codes[first], codes[second], counts[first].size)):
                     what = EQUAL if equal and same_kind else SAME
                     pairs.append(Pair(one=found.names[second], other=found.names[first], what=what, current=1.0))
     return pairs
+
+
+def _repeating(counts: NDArray[np.intp], different: int) -> int:
+    """Count the rows whose value is not its first: of all, or of different ones where a value hardly repeats."""
+    rows = int(counts.sum())
+    return (rows if 2 * counts.size <= rows else different) - counts.size
 
 
 def _one_for_one(first: NDArray[np.intp], second: NDArray[np.intp], distinct: int) -> bool:

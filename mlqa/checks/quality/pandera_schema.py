@@ -8,7 +8,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from mlqa.checks.quality.broken_rows import count, no_rows, rows_of
+from mlqa.checks.rules.broken_rows import count, no_rows, rows_of
 from mlqa.errors import UsageError
 from mlqa.subjects.table import read_table
 from mlqa.verdict import Evidence, Outcome, Verdict

@@ -11,14 +11,18 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mlqa.errors import UsageError
+from mlqa.subjects.column_profile import profile_column
 from mlqa.subjects.kept import EVERYTHING, HashCounts
 from mlqa.subjects.pooled import comparable
 from mlqa.subjects.profile import Profile, is_profile, profile
 from mlqa.subjects.table import pick, read_table
 
-__all__ = ["Repeated", "repeated_in", "sides"]
+__all__ = ["Repeated", "examples", "repeated_in", "sides"]
 
 Counts = NDArray[np.int64]
+_MOST_EXAMPLES = 3
+_MOST_VALUES = 4
+_LONGEST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +128,44 @@ def _below(counted: HashCounts, limit: int) -> tuple[NDArray[np.uint64], Counts]
     """Return the hashes below a limit, and the rows of each."""
     kept = counted.hashes.size if limit == EVERYTHING else int(np.searchsorted(counted.hashes, np.uint64(limit)))
     return counted.hashes[:kept], counted.counts[:kept]
+
+
+def examples(table: Profile) -> tuple[dict[str, Any], ...]:
+    """Show the rows that repeat most often: where the first of them is, how many there are, a few of their values.
+
+    Returns
+    -------
+    tuple of dict
+        At most three; none of a profile that holds no rows.
+
+    Examples
+    --------
+    >>> examples(profile(pl.DataFrame({"x": [7, 5, 5], "k": ["a", "b", "b"]})))
+    ({'current_row': 1, 'rows': 2, 'values': "x = 5, k = 'b'"},)
+    """
+    sample = table.sample
+    if sample is None or not set(table.hashed) <= set(sample.columns):
+        return ()
+    hashes = np.zeros(sample.height, dtype=np.uint64)
+    for name in table.hashed:
+        hashes += profile_column(sample[name])[1]
+    first = np.unique(hashes, return_index=True)[1]
+    place = np.searchsorted(table.row_counts.hashes, hashes[first]).clip(max=max(0, table.row_counts.hashes.size - 1))
+    known = table.row_counts.hashes[place] == hashes[first]
+    rows = np.where(known, table.row_counts.counts[place], 0)
+    order = np.lexsort((table.positions[first], -rows))[:_MOST_EXAMPLES]
+    return tuple(
+        {
+            "current_row": int(table.positions[first[at]]),
+            "rows": int(rows[at]),
+            "values": _values(sample.row(int(first[at]), named=True), table.hashed),
+        }
+        for at in order
+        if rows[at] > 1
+    )
+
+
+def _values(row: dict[str, Any], names: Sequence[str]) -> str:
+    """Write a few values of a row in the order of its table, none of them long."""
+    shown = [f"{name} = {repr(value)[:_LONGEST]}" for name, value in row.items() if name in names]
+    return ", ".join(shown[:_MOST_VALUES]) + (", ..." if len(shown) > _MOST_VALUES else "")

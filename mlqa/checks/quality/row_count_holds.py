@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any
 
@@ -57,12 +59,12 @@ def row_count_holds(
         raise UsageError("reference", None, "a table that limits are multiples of", hint)
     rows = profile(current, name="current").rows
     known = None if reference is None else profile(reference, name="reference").rows
-    fewest, most = _rows(low, known), _rows(high, known)
+    fewest, most = _rows(low, known, math.ceil), _rows(high, known, math.floor)
     if fewest is not None and most is not None and fewest > most:
         raise UsageError("at_least", at_least, f"no more than at_most, which is {number(most)} rows", "swap the two")
     short = fewest is not None and rows < fewest
     long = most is not None and rows > most
-    limit = fewest if short or most is None else most
+    limit = fewest if short or (not long and _nearer(rows, fewest, most)) else most
     return Verdict(
         check="quality.row_count_holds",
         outcome=Outcome.FAIL if short or long else Outcome.PASS,
@@ -82,9 +84,14 @@ def _limit(name: str, given: Any) -> float | int | None:
     return int(given) if isinstance(given, Integral) else float(given)
 
 
-def _rows(limit: float | int | None, known: int | None) -> float | None:
-    """Return a limit in rows."""
-    return limit * known if isinstance(limit, float) and known is not None else limit
+def _rows(limit: float | int | None, known: int | None, whole: Callable[[float], int]) -> float | None:
+    """Return a limit in whole rows."""
+    return float(whole(limit * known)) if isinstance(limit, float) and known is not None else limit
+
+
+def _nearer(rows: int, fewest: float | None, most: float | None) -> bool:
+    """Say whether the lower limit is nearer, as a multiple, than the upper one."""
+    return fewest is not None and (most is None or rows / max(1.0, fewest) < most / max(1, rows))
 
 
 def _reason(
@@ -97,7 +104,10 @@ def _reason(
     """Say how many rows there are, and how many there should be."""
     beside = "" if known is None else f", {known} in the reference"
     if not beyond:
-        return f"{_counted(rows)}{beside}"
+        fewest, most = (None if end is None else number(end) for end in in_rows)
+        between = f"from {fewest} to {most} may be there" if fewest and most else ""
+        allowed = between or (f"at least {fewest} should be there" if fewest else f"at most {most} may be there")
+        return f"{_counted(rows)}{beside}" + (f"; {allowed}" if fewest or most else "")
     at = 0 if beyond == "short" else 1
     given, wanted = limits[at], in_rows[at]
     times = f" ({number(given)} times the {known} of the reference)" if isinstance(given, float) else ""

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from mlqa.checks.quality.broken_rows import keyed
+from mlqa.checks.rules.broken_rows import keyed
 from mlqa.subjects.column_profile import ColumnProfile
 from mlqa.subjects.grid import Grid, joined
 

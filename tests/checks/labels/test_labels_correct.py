@@ -64,6 +64,7 @@ def test_where_the_question_does_not_apply_it_is_skipped(current, options, reaso
     verdict = assert_check_conforms(labels_correct, current, target="label", **options)
     assert verdict.outcome is Outcome.SKIPPED
     assert verdict.reason == reason
+    assert verdict.remedy
 
 
 def test_what_cannot_be_used_is_refused():

@@ -91,6 +91,7 @@ def test_where_the_question_does_not_apply_it_is_skipped(table, reason):
     verdict = assert_check_conforms(no_conflicting_labels, table, target="label")
     assert verdict.outcome is Outcome.SKIPPED
     assert reason in verdict.reason
+    assert verdict.remedy
 
 
 def test_labels_that_are_not_known_yet_are_skipped():

@@ -43,6 +43,33 @@ def test_one_copy_in_fifty_fails_beside_a_reference():
     assert verdict.reason.endswith("repeat another row of the table; chance would leave about 5 there")
 
 
+@pytest.mark.parametrize("reference", [None, detailed(0)])
+def test_the_rows_that_repeat_most_often_are_shown(reference):
+    table = pl.concat([detailed(1), detailed(1)[[5] * 30 + [7] * 40]])
+    worst = no_duplicated_rows(table, reference=reference).evidence.worst
+    assert [(one["current_row"], one["rows"]) for one in worst] == [(7, 41), (5, 31)]
+    assert worst[0]["values"].startswith("x = ")
+    assert "plan = '" in worst[0]["values"]
+
+
+def test_where_nothing_repeats_by_nature_the_limit_is_none_at_all():
+    table = detailed(1).with_columns(z=detailed(2)["x"], u=detailed(3)["x"])
+    verdict = no_duplicated_rows(pl.concat([table, table[:9]]))
+    assert (verdict.outcome, verdict.evidence.limit) == (Outcome.FAIL, 0.0)
+    assert verdict.reason.endswith("; columns like these may leave none there")
+
+
+def test_rows_are_shown_shortly_and_of_a_profile_without_rows_not_at_all(tmp_path):
+    wide = detailed(1).with_columns(pl.lit("long " * 50).alias(f"text {at}") for at in range(9))
+    wide = pl.concat([wide, wide[:100]])
+    shown = no_duplicated_rows(wide).evidence.worst
+    assert len(shown) == 3
+    assert all(one["values"].endswith(", ...") and len(one["values"]) < 150 for one in shown)
+    saved = profile(wide).save(tmp_path / "wide.mlqa-profile")
+    verdict = no_duplicated_rows(saved)
+    assert (verdict.outcome, verdict.evidence.worst) == (Outcome.FAIL, ())
+
+
 def test_rows_that_repeat_by_nature_pass_and_copies_among_them_fail():
     assert no_duplicated_rows(coarse(1), reference=coarse(0)).outcome is Outcome.PASS
     verdict = no_duplicated_rows(with_copies(coarse(1), 0.3), reference=coarse(0))

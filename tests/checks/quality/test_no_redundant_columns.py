@@ -36,6 +36,15 @@ def some(share, rows=400):
     return pl.int_range(pl.len()) < share * rows
 
 
+def test_copied_rows_make_no_two_columns_of_unlike_values_the_same():
+    numbers = np.random.default_rng(3).normal(size=(400, 2))
+    unlike = CLEAN.with_columns(u=numbers[:, 0], v=numbers[:, 1])
+    copied = pl.concat([unlike, unlike[:50], unlike[:10]])
+    assert no_redundant_columns(copied).outcome is Outcome.PASS
+    assert no_redundant_columns(copied.with_columns(w=pl.col("u"))).columns == ("w", "u")
+    assert no_redundant_columns(copied.with_columns(kind=pl.col("sex") + "!")).columns == ("kind", "sex")
+
+
 def test_unlike_columns_pass():
     verdict = assert_check_conforms(no_redundant_columns, CLEAN)
     assert (verdict.outcome, verdict.kind) == (Outcome.PASS, "contract")

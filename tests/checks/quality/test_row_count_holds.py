@@ -36,6 +36,21 @@ def test_limits_are_ratios_or_numbers_of_rows():
     assert row_count_holds(None, rows(9), at_least=10, at_most=None).reason == "9 rows, at least 10 should be there"
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "options", "limit", "reason"),
+    [
+        (3000, 2660, {}, 3, "2660 rows, 3000 in the reference; from 3 to 3000000 may be there"),
+        (10, 2000, {}, 10000, "2000 rows, 10 in the reference; from 1 to 10000 may be there"),
+        (3, 2, {"at_least": None}, 3000, "2 rows, 3 in the reference; at most 3000 may be there"),
+        (3, 2, {"at_most": None}, 1, "2 rows, 3 in the reference; at least 1 should be there"),
+        (3, 2, {"at_least": None, "at_most": None}, None, "2 rows, 3 in the reference"),
+    ],
+)
+def test_the_nearer_limit_is_shown_in_whole_rows(before, after, options, limit, reason):
+    verdict = row_count_holds(rows(before), rows(after), **options)
+    assert (verdict.outcome, verdict.evidence.limit, verdict.reason) == (Outcome.PASS, limit, reason)
+
+
 def test_profiles_answer_as_the_tables_do():
     assert row_count_holds(profile(rows(9)), profile(rows(8))) == row_count_holds(rows(9), rows(8))
 

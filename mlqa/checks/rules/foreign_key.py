@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from mlqa.checks.quality.broken_rows import count, examples, keyed, names_of, no_rows, rows_of, ruled
+from mlqa.checks.rules.broken_rows import count, examples, keyed, names_of, no_rows, rows_of, ruled
 from mlqa.errors import UsageError
 from mlqa.subjects.table import kind_of
 from mlqa.verdict import Verdict
@@ -15,7 +15,7 @@ from mlqa.wording import listed
 
 __all__ = ["foreign_key"]
 
-_CHECK = "quality.foreign_key"
+_CHECK = "rules.foreign_key"
 
 
 def foreign_key(

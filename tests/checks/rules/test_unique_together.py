@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlqa import UsageError
-from mlqa.checks.quality.unique_together import unique_together
+from mlqa.checks.rules.unique_together import unique_together
 from mlqa.subjects.profile import profile
 from mlqa.testing import assert_check_conforms
 

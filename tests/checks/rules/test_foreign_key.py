@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlqa import UsageError
-from mlqa.checks.quality.foreign_key import foreign_key
+from mlqa.checks.rules.foreign_key import foreign_key
 from mlqa.subjects.profile import profile
 from mlqa.testing import assert_check_conforms
 

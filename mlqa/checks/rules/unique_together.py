@@ -7,13 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from mlqa.checks.quality.broken_rows import count, examples, keyed, names_of, no_rows, rows_of, ruled
+from mlqa.checks.rules.broken_rows import count, examples, keyed, names_of, no_rows, rows_of, ruled
 from mlqa.verdict import Verdict
 from mlqa.wording import listed
 
 __all__ = ["unique_together"]
 
-_CHECK = "quality.unique_together"
+_CHECK = "rules.unique_together"
 
 
 def unique_together(table: Any, columns: str | Sequence[str]) -> Verdict:

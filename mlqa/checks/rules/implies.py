@@ -6,13 +6,13 @@ from typing import Any
 
 import polars as pl
 
-from mlqa.checks.quality.broken_rows import count, examples, no_rows, rows_of, ruled
-from mlqa.checks.quality.condition import condition_of, fulfilled, told
+from mlqa.checks.rules.broken_rows import count, examples, no_rows, rows_of, ruled
+from mlqa.checks.rules.condition import condition_of, fulfilled, told
 from mlqa.verdict import Verdict
 
 __all__ = ["implies"]
 
-_CHECK = "quality.implies"
+_CHECK = "rules.implies"
 
 
 def implies(table: Any, when: Any, then: Any) -> Verdict:

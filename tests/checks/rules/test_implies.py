@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlqa import UsageError
-from mlqa.checks.quality.implies import implies
+from mlqa.checks.rules.implies import implies
 from mlqa.subjects.profile import profile
 from mlqa.testing import assert_check_conforms
 

@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 
 from mlqa import UsageError, Verdict
-from mlqa.checks.quality.foreign_key import foreign_key
-from mlqa.checks.quality.implies import implies
 from mlqa.checks.quality.is_fresh import is_fresh
 from mlqa.checks.quality.no_time_gaps import no_time_gaps
-from mlqa.checks.quality.sum_of import sum_of
-from mlqa.checks.quality.unique_together import unique_together
+from mlqa.checks.rules.foreign_key import foreign_key
+from mlqa.checks.rules.implies import implies
+from mlqa.checks.rules.sum_of import sum_of
+from mlqa.checks.rules.unique_together import unique_together
 
 ROWS = 40
 ZONED = [datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=at) for at in range(ROWS)]

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from mlqa.checks.quality.broken_rows import count, examples, names_of, no_rows, rows_of, ruled
+from mlqa.checks.rules.broken_rows import count, examples, names_of, no_rows, rows_of, ruled
 from mlqa.errors import UsageError
 from mlqa.subjects.table import kind_of
 from mlqa.verdict import Verdict
@@ -19,7 +19,7 @@ from mlqa.wording import listed, number
 
 __all__ = ["sum_of"]
 
-_CHECK = "quality.sum_of"
+_CHECK = "rules.sum_of"
 _EXACT_IN_FLOAT = 2.0**53
 _ROUNDING = {True: 1e-5, False: 1e-9}  # of the size of what is added; with single precision among it, without
 

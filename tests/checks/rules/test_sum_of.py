@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlqa import UsageError
-from mlqa.checks.quality.sum_of import sum_of
+from mlqa.checks.rules.sum_of import sum_of
 from mlqa.subjects.profile import profile
 from mlqa.testing import assert_check_conforms
 
