@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from mlqa.alpha import level_of
+from mlqa.checks.answering import answered
 from mlqa.checks.catalogue import QUESTIONS
-from mlqa.checks.drift.boosted import available
 from mlqa.checks.prepared import Names
 from mlqa.checks.preparing import prepare
-from mlqa.report.report import Case, Crash, Report
+from mlqa.report.report import Case, Report
 from mlqa.stats.seeds import seed_of
 from mlqa.verdict import Outcome, Verdict
 
 __all__ = ["check", "questions", "questions_named"]
-
-_AT_ONCE = 2  # checks side by side: most of their time is spent in libraries that free the interpreter
 
 
 def check(
@@ -59,7 +54,8 @@ def check(
     categorical : list of str, optional
         Columns of numbers that are codes.
     prediction, probability : str or array of shape (n,) or (n, classes), optional
-        Outputs of the model for the rows of current: a column or the values.
+        Outputs of the model for the rows of current: a column or the values;
+        of probabilities also a list of the columns of all classes.
     reference_prediction, reference_probability : optional
         The same for the rows of reference; by default its column of that name.
     model : object, optional
@@ -85,6 +81,16 @@ def check(
     >>> table = pl.DataFrame({"x": [1.0, 2.0, 3.0], "empty": [None, None, None]})
     >>> [verdict.columns for verdict in check(table).verdicts if not verdict]
     [('empty',)]
+
+    Beside a reference, and as a page to read:
+
+    >>> before = pl.DataFrame({"price": range(100, 600)})
+    >>> report = check(before.select(pl.col("price") * 100), before)
+    >>> report.ok, [verdict.columns for verdict in report.verdicts if verdict.check == "drift.unit_holds"]
+    (False, [('price',)])
+    >>> from mlqa.report.html import to_html
+    >>> "unit_holds" in to_html(report)
+    True
     """
     asked = questions(
         current,
@@ -101,8 +107,7 @@ def check(
         alpha=alpha,
         seed=seed,
     )
-    with _one_thread_each(), ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        cases = list(pool.map(_case, asked.values(), asked))
+    cases = answered(asked)
     if model is not None:
         cases.append(Case(verdicts=(_model_not_asked(),)))
     return Report(tuple(cases))
@@ -194,28 +199,6 @@ def questions_named(
     return tuple(name for name, question in QUESTIONS.items() if question.applies(has_reference, roles))
 
 
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Keep linear algebra and trees to one thread: of checks side by side, two each would wait for one another."""
-    if not available():
-        yield
-        return
-    import sklearn.ensemble  # noqa: F401  # first: a limit holds for the libraries that are loaded when it is set
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1):
-        yield
-
-
-def _case(ask: Callable[[], Verdict], source: str) -> Case:
-    """Ask one question; a check that breaks is a crash, never an outcome."""
-    try:
-        return Case(source=source, verdicts=(ask(),))
-    except Exception as error:
-        crash = Crash(type=type(error).__name__, message=str(error), traceback=traceback.format_exc())
-        return Case(source=source, crash=crash)
-
-
 def _model_not_asked() -> Verdict:
     """Say that a model was given and not asked: silence would read as a pass."""
     return Verdict(
@@ -223,5 +206,5 @@ def _model_not_asked() -> Verdict:
         outcome=Outcome.SKIPPED,
         claim="the model holds what it should",
         reason="a check of tables does not ask the model",
-        remedy="ask it with mlqa.unchanged_by or mlqa.not_worse, or pass prediction= and probability=",
+        remedy="ask it with mlqa.model_check, or pass prediction= and probability=",
     )

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from mlqa.checks.drift.distribution import comparing
 from mlqa.checks.drift.moves import Column
+from mlqa.checks.drift.unit_holds import converted
 from mlqa.stats.counts import fisher_test
 from mlqa.subjects.column_profile import ColumnProfile
 from mlqa.subjects.profile import Profile
@@ -73,6 +74,20 @@ class Prepared:
             return frozenset()
         was, now = self.before.columns, self.after.columns
         return frozenset(name for name in was if name in now and _moved(was[name], now[name]))
+
+    def converted(self, alpha: float) -> dict[str, str]:
+        """Return the columns that look converted to another unit, and how.
+
+        `unit_holds` names these at `alpha`. Checks of single values, of range and
+        of precision leave them out: they would tell the same story otherwise.
+        """
+        if self.before is None:
+            return {}
+        was, now = self.before.columns, self.after.columns
+        level = min(alpha, _BEYOND_DOUBT) / max(1, len(now))
+        found = {name: converted(was[name], now[name], times=False) for name in now if name in self.moved}
+        columns = (column for column in found.values() if isinstance(column, Column) and column.change)
+        return {column.name: column.change for column in columns if column.p_value(0.0) <= level}
 
     @property
     def known_target(self) -> str | None:

@@ -121,11 +121,17 @@ def test_time_id_and_group_are_left_out_of_drift():
     assert "group" in failed(asked(current, reference))["drift.drift_free"]
 
 
+def outputs(numbers, classes, skew):
+    """Probabilities of each class, or of one; the greater the skew, the less likely the last."""
+    if classes == 1:
+        return numbers.random(600) / skew
+    return numbers.dirichlet([skew] * (classes - 1) + [1], 600)
+
+
 @pytest.mark.parametrize("classes", [1, 2, 3])
 def test_outputs_given_as_arrays_are_compared(classes):
     numbers = np.random.default_rng(5)
-    shape = 600 if classes == 1 else (600, classes)
-    before, same, moved = numbers.random(shape), numbers.random(shape), numbers.random(shape) / 3
+    before, same, moved = (outputs(numbers, classes, skew) for skew in (1, 1, 4))
     kept = {"reference_probability": before}
     assert failed(asked(drawn(seed=1), drawn(), probability=same, **kept)) == {}
     found = failed(asked(drawn(seed=1), drawn(), probability=moved, **kept))["drift.prediction_drift_free"]
@@ -141,6 +147,34 @@ def test_outputs_may_be_columns_of_one_or_of_two_names():
     assert verdicts["drift.prediction_drift_free"] == ("score",)
     labels = failed(asked(current.drop("score"), drawn(), prediction=["no"] * 600, reference_prediction=["yes"] * 600))
     assert labels["drift.prediction_drift_free"] == ("prediction",)
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_probabilities_of_all_classes_may_be_columns(renamed):
+    numbers = np.random.default_rng(6)
+    names = ["p0", "p1", "p2"]
+    before, after = (
+        drawn(seed=seed).hstack(pl.DataFrame(outputs(numbers, 3, skew), schema=names))
+        for seed, skew in ((0, 1), (1, 4))
+    )
+    old = [f"old_{name}" for name in names] if renamed else names
+    kept = {"reference_probability": old} if renamed else {}
+    found = failed(asked(after, before.rename(dict(zip(names, old))), probability=names, **kept))
+    assert set(found["drift.prediction_drift_free"]) == {*names}
+    assert "drift.drift_free" not in found
+
+
+def test_a_missing_probability_of_a_column_is_counted_and_not_refused():
+    current, reference = (drawn(seed=seed).with_columns(p=pl.lit(0.5)) for seed in (1, 0))
+    gone = current.with_columns(p=pl.when(pl.int_range(pl.len()) < 60).then(None).otherwise(pl.col("p")))
+    assert failed(asked(gone, reference, probability="p"))["quality.missing_rate_holds"] == ("p",)
+
+
+def test_a_reference_of_profiles_is_asked_for_probabilities_too():
+    table = drawn(60).with_columns(p=pl.lit(2.0))
+    for current, reference in ((profile(table), None), (table.with_columns(p=0.5), profile(table))):
+        with pytest.raises(UsageError, match=r"probability='p': expected probabilities in \[0, 1\], got values"):
+            check(current, reference, probability="p")
 
 
 def test_outputs_that_the_reference_has_not_are_no_fault():
@@ -199,7 +233,7 @@ def test_a_path_a_pandas_and_a_polars_table_give_one_report(tmp_path):
     assert len(set(reports)) == 1
 
 
-TABLE = drawn(60)
+TABLE = drawn(60).with_columns(i=pl.int_range(60), half=pl.lit(0.5), rest=pl.lit(0.5), whole=pl.lit(1.0))
 
 
 @pytest.mark.parametrize(
@@ -223,7 +257,27 @@ TABLE = drawn(60)
         ({"target": "y", "prediction": "y"}, "got a model's output too"),
         ({"reference_prediction": [1] * 60}, "expected nothing without prediction"),
         ({"prediction": [1] * 60, "reference_prediction": [1]}, "reference_prediction=[1]: expected 60 values"),
-        ({"probability": np.ones((60, 3)), "reference_probability": np.ones(60)}, "as many classes as probability has"),
+        (
+            {"probability": np.full((60, 4), 0.25), "reference_probability": np.ones(60)},
+            "as many classes as probability has",
+        ),
+        ({"probability": "i"}, "probability='i': expected probabilities in [0, 1], got values from 0 to 59"),
+        ({"probability": "plan"}, "got a column of String.\nHint: pass predict_proba, not labels or scores"),
+        ({"probability": ["half", "plam"]}, "probability='plam': expected a column of the table"),
+        ({"probability": ["half", "whole"]}, "expected rows that sum to 1, got a sum off by 0.5"),
+        ({"probability": np.full(60, -0.1)}, "expected probabilities in [0, 1], got values from -0.1 to -0.1"),
+        ({"probability": np.full(60, np.nan)}, "expected probabilities in [0, 1], got nothing in row 0"),
+        (
+            {"probability": pl.Series([0.5] * 59 + [None])},
+            "got nothing in row 59.\nHint: leave out the rows without one",
+        ),
+        ({"probability": ["a"] * 59 + [0.5]}, "got entries that are no numbers"),
+        ({"probability": np.full((60, 2), 0.25)}, "expected rows that sum to 1, got a sum off by 0.5"),
+        ({"probability": np.full((60, 3), 0.25)}, "Hint: pass those of every class, or those of one"),
+        ({"probability": "half", "reference_probability": "i"}, "reference_probability='i': expected probabilities"),
+        ({"probability": "half", "reference_probability": ["half", "rest"]}, "expected one column, as probability is"),
+        ({"probability": ["half", "rest"], "reference_probability": "half"}, "expected 2 columns, as probability has"),
+        ({"probability": np.ones(60), "reference_probability": np.full(60, 1.5)}, "got values from 1.5 to 1.5"),
         ({"prediction": "x", "reference_prediction": "zz"}, "reference_prediction='zz'"),
     ],
 )

@@ -13,6 +13,8 @@ from mlqa.wording import listed, number
 
 __all__ = ["answer"]
 
+_MOST_NAMED = 3  # of the columns left out for one reason
+
 
 def answer(question: Question, found: Measured, *, min_effect: float = 0.0) -> Verdict:
     """Judge the columns together.
@@ -126,9 +128,12 @@ def _counted(columns: int) -> str:
 
 
 def _left(left_out: Mapping[str, str]) -> str:
-    """Name what was not compared, by reason."""
-    reasons = sorted(set(left_out.values()))
-    parts = [f"{listed([name for name, why in left_out.items() if why == reason])} ({reason})" for reason in reasons]
+    """Name what was not compared, by reason; of many, the number."""
+    parts = []
+    for reason in sorted(set(left_out.values())):
+        names = [name for name, why in left_out.items() if why == reason]
+        named = listed(names) if len(names) <= _MOST_NAMED else f"{len(names)} columns"
+        parts.append(f"{named} ({reason})")
     return f"; left out: {', '.join(parts)}" if parts else ""
 
 

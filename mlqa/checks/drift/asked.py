@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from mlqa import alpha
 from mlqa.errors import UsageError
 from mlqa.subjects.profile import Profile, profile
 from mlqa.subjects.table import known_names
@@ -46,6 +47,4 @@ def share_of(name: str, value: Any, hint: str) -> float:
     UsageError
         If it is no number in [0, 1).
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
-        raise UsageError(name, value, "a distance in [0, 1)", hint)
-    return float(value)
+    return alpha.share_of(name, value, hint, called="a distance", below_one=True)

@@ -7,9 +7,10 @@ from typing import Any
 
 from mlqa.alpha import level_of
 from mlqa.checks.drift.concept import Concept, concept
-from mlqa.checks.drift.fits import LEVEL, interval
-from mlqa.checks.drift.labelled import FEW_ROWS, Labelled, labelled
+from mlqa.checks.drift.fits import LEVEL, bounded, interval
+from mlqa.checks.drift.labelled import FEW_ROWS, Labelled, labelled, too_few
 from mlqa.checks.drift.surprise import detectable
+from mlqa.checks.skipped import skipped
 from mlqa.stats.seeds import seed_of
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import number
@@ -83,23 +84,10 @@ def concept_holds(
     alpha, seed = level_of(alpha), seed_of(seed)
     rows = labelled(_CHECK, reference, current, target, columns, seed)
     if isinstance(rows, str):
-        return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=rows, alpha=alpha)
+        return skipped(_CHECK, _CLAIM, rows, alpha=alpha)
     if min(rows.sides) < FEW_ROWS:
-        return _too_few(rows, alpha)
+        return too_few(_CHECK, _CLAIM, _METHOD, rows, alpha)
     return _judged(rows, concept(rows.rows, rows.label), target, alpha, seed)
-
-
-def _too_few(rows: Labelled, alpha: float) -> Verdict:
-    """Say how many more labels would do."""
-    needed = sum(max(0, FEW_ROWS - side) for side in rows.sides)
-    return Verdict(
-        check=_CHECK,
-        outcome=Outcome.UNDECIDED,
-        claim=_CLAIM,
-        reason=f"{rows.sides[0]} and {rows.sides[1]} rows with a label are too few to learn from",
-        evidence=Evidence(n=sum(rows.sides), method=_METHOD, rows_needed=needed),
-        alpha=alpha,
-    )
 
 
 def _how_much(found: Concept) -> str:
@@ -129,7 +117,7 @@ def _judged(rows: Labelled, found: Concept, target: str, alpha: float, seed: int
         claim=_CLAIM,
         reason=reason,
         evidence=Evidence(
-            estimate=found.told.share,
+            estimate=bounded(found.told.share),
             low=low,
             high=high,
             level=LEVEL,
@@ -139,7 +127,7 @@ def _judged(rows: Labelled, found: Concept, target: str, alpha: float, seed: int
             method=_METHOD,
             seed=seed,
             detectable=seen if seen <= 1.0 else None,
-            worst=({"column": target, "share": found.told.share, "test": found.test},) if failed else (),
+            worst=({"column": target, "share": bounded(found.told.share), "test": found.test},) if failed else (),
         ),
         columns=(target,) if failed else (),
         remedy=f"check how {target!r} is made; if the change is meant, train anew" if failed else "",

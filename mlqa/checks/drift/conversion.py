@@ -118,13 +118,16 @@ def _one_value(counted: Tally, distance: float) -> bool:
 
 def _partly(counted: Tally, distance: float) -> str:
     """Try each factor for a part of the rows: F_current = (1 - share) F_reference + share F_converted."""
-    points = np.unique(quantile(counted.values, counted.x + counted.y, _POINTS))
+    pooled = np.unique(quantile(counted.values, counted.x + counted.y, _POINTS))
+    usual = np.unique(quantile(counted.values, counted.x, _POINTS[9::10]))
     values, x = counted.values, np.cumsum(counted.x) / counted.x.sum()
     y = np.cumsum(counted.y) / counted.y.sum()
-    reference, current = _below(values, x, points), _below(values, y, points)
     fits = []
     for factor in (f for known in FACTORS for f in (known, 1.0 / known)):
         with np.errstate(over="ignore"):
+            # also where converted values would lie: far off, one factor looks like another from the pooled points
+            points = np.unique(np.append(pooled, usual * factor))
+            reference, current = _below(values, x, points), _below(values, y, points)
             away = _below(values, x, points / factor) - reference
         size = float(np.dot(away, away))
         share = float(np.dot(current - reference, away)) / size if size > 0 else 0.0

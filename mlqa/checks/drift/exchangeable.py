@@ -13,6 +13,7 @@ from mlqa.checks.drift.asked import both_profiles, columns_asked, share_of
 from mlqa.checks.drift.boosted import REMEDY, available
 from mlqa.checks.drift.domain import Domain, told_apart
 from mlqa.checks.drift.encoded import Encoded, encode, usable
+from mlqa.checks.skipped import skipped
 from mlqa.stats.power import POWER
 from mlqa.stats.seeds import seed_of
 from mlqa.verdict import Evidence, Outcome, Verdict
@@ -98,19 +99,17 @@ def exchangeable(
     before, after = both_profiles(reference, current)
     names = usable(before, after, columns_asked(before, after, columns), times=columns is not None)
     if before.sample is None or after.sample is None:
-        return _skipped(alpha, "the profile holds no rows", "save it with rows=True or pass the table")
+        return skipped(
+            _CHECK, _CLAIM, "the profile holds no rows", alpha=alpha, remedy="save it with rows=True or pass the table"
+        )
     if not names:
-        return _skipped(alpha, "there is no column of one kind in both tables")
+        return skipped(_CHECK, _CLAIM, "there is no column of one kind in both tables", alpha=alpha)
     if not available():
-        return _skipped(alpha, "scikit-learn is not installed", REMEDY)
+        return skipped(_CHECK, _CLAIM, "scikit-learn is not installed", alpha=alpha, remedy=REMEDY)
     encoded = encode(_CHECK, before, after, names, seed)
     if encoded is None or not encoded.features.shape[1]:
-        return _skipped(alpha, "no column takes more than one value")
+        return skipped(_CHECK, _CLAIM, "no column takes more than one value", alpha=alpha)
     return _judged(encoded, told_apart(encoded, alpha), min_effect, alpha, seed)
-
-
-def _skipped(alpha: float, reason: str, remedy: str = "") -> Verdict:
-    return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, remedy=remedy, alpha=alpha)
 
 
 def _judged(encoded: Encoded, found: Domain, min_effect: float, alpha: float, seed: int) -> Verdict:

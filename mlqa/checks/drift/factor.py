@@ -15,6 +15,8 @@ __all__ = ["FACTORS", "likely_factor"]
 FACTORS = (10.0, 100.0, 1e3, 1e6, 1e9, 7.0, 12.0, 24.0, 60.0, 3600.0, 86400.0, 2.54, 3.28084, 1.609344, 2.204623, 3.6)
 _SHARES = np.arange(1, 40) / 40
 _NEAR = 0.08
+# small factors are what growth looks like too: they have to fit as closely as chance leaves it
+_SMALL, _NEAR_SMALL, _NOISE = 5.0, 0.03, 1.36
 _GROSS = 0.1
 _LEFT = 0.25
 _EVEN = 0.3
@@ -34,7 +36,9 @@ def likely_factor(counted: Tally, distance: float) -> float | None:
     The median over the quantiles of the ratio of current to reference, zeros
     and changes of sign left out: robust to outliers and sentinels. The factor
     is believed if the ratio is about the same over the middle half of the
-    quantiles, and dividing by it takes away at least half of the distance.
+    quantiles, and dividing by it takes away at least three quarters of the
+    distance; a factor below five has to be met within 3 % and to leave no more
+    than chance does.
 
     Examples
     --------
@@ -57,7 +61,11 @@ def likely_factor(counted: Tally, distance: float) -> float | None:
     if three_quarters - quarter > _EVEN:
         return None
     factor = min((f for known in FACTORS for f in (known, 1.0 / known)), key=lambda f: abs(math.log(f) - step))
-    if abs(math.log(factor) - step) > _NEAR or _distance_without(counted, factor) > _LEFT * distance:
+    near, left = _NEAR, _LEFT * distance
+    if 1.0 / _SMALL < factor < _SMALL:
+        noise = _NOISE * math.sqrt(1.0 / int(counted.x.sum()) + 1.0 / int(counted.y.sum()))
+        near, left = _NEAR_SMALL, min(left, noise)
+    if abs(math.log(factor) - step) > near or _distance_without(counted, factor) > left:
         return None
     return factor
 

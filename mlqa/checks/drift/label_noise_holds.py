@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from mlqa.alpha import level_of
 from mlqa.checks.drift.boosted import REMEDY, available, predict_boosted, ranked
 from mlqa.checks.drift.encoded import FOLDS
-from mlqa.checks.drift.fits import LEVEL, interval
-from mlqa.checks.drift.labelled import FEW_ROWS, Labelled, labelled
+from mlqa.checks.drift.fits import LEVEL, bounded, interval
+from mlqa.checks.drift.labelled import FEW_ROWS, Labelled, labelled, too_few
 from mlqa.checks.drift.relations import crossed
 from mlqa.checks.drift.surprise import Surprise, chances_of, detectable, surprise
+from mlqa.checks.skipped import skipped
 from mlqa.stats.seeds import seed_of
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import number
@@ -89,12 +90,11 @@ def label_noise_holds(
     alpha, seed = level_of(alpha), seed_of(seed)
     rows = labelled(_CHECK, reference, current, target, columns, seed)
     if isinstance(rows, str):
-        return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=rows, alpha=alpha)
+        return skipped(_CHECK, _CLAIM, rows, alpha=alpha)
     if not available():
-        reason = "scikit-learn is not installed"
-        return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, remedy=REMEDY, alpha=alpha)
+        return skipped(_CHECK, _CLAIM, "scikit-learn is not installed", alpha=alpha, remedy=REMEDY)
     if min(rows.sides) < FEW_ROWS:
-        return _too_few(rows, alpha)
+        return too_few(_CHECK, _CLAIM, _METHOD, rows, alpha)
     every = np.arange(rows.rows.current.size)
     found = surprise(rows.rows, rows.label, _predicted(rows), every, flipped=True)
     return _judged(rows, found, target, alpha, seed)
@@ -115,19 +115,6 @@ def _predicted(rows: Labelled) -> NDArray[np.float64]:
         (linear + boosted) / 2.0 if encoded.numeric[label] else (chances_of(linear) + chances_of(boosted)) / 2.0
     )
     return mean
-
-
-def _too_few(rows: Labelled, alpha: float) -> Verdict:
-    """Say how many more labels would do."""
-    needed = sum(max(0, FEW_ROWS - side) for side in rows.sides)
-    return Verdict(
-        check=_CHECK,
-        outcome=Outcome.UNDECIDED,
-        claim=_CLAIM,
-        reason=f"{rows.sides[0]} and {rows.sides[1]} rows with a label are too few to learn from",
-        evidence=Evidence(n=sum(rows.sides), method=_METHOD, rows_needed=needed),
-        alpha=alpha,
-    )
 
 
 def _judged(rows: Labelled, found: Surprise, target: str, alpha: float, seed: int) -> Verdict:
@@ -151,7 +138,7 @@ def _judged(rows: Labelled, found: Surprise, target: str, alpha: float, seed: in
         claim=_CLAIM,
         reason=reason,
         evidence=Evidence(
-            estimate=found.share,
+            estimate=bounded(found.share),
             low=low,
             high=high,
             level=LEVEL,
@@ -161,7 +148,7 @@ def _judged(rows: Labelled, found: Surprise, target: str, alpha: float, seed: in
             method=_METHOD,
             seed=seed,
             detectable=seen if seen <= 1.0 else None,
-            worst=({"column": target, "share": found.share, "worse in": worse},) if failed else (),
+            worst=({"column": target, "share": bounded(found.share), "worse in": worse},) if failed else (),
         ),
         columns=(target,) if failed else (),
         remedy=f"check the {worse} labels {target!r} that a model contradicts most" if failed else "",

@@ -11,8 +11,9 @@ import numpy as np
 from mlqa.checks.drift.asked import both_profiles
 from mlqa.checks.drift.encoded import Encoded, encode, usable
 from mlqa.subjects.table import known_names
+from mlqa.verdict import Evidence, Outcome, Verdict
 
-__all__ = ["FEW_ROWS", "Labelled", "labelled"]
+__all__ = ["FEW_ROWS", "Labelled", "labelled", "too_few"]
 
 FEW_ROWS = 60  # of either table, with a known label
 
@@ -64,6 +65,20 @@ def labelled(
         return "there is no feature of one kind in both tables"
     encoded = encode(check, before, after, list(dict.fromkeys(names)), seed)
     return "the profile holds no rows" if encoded is None else _known(encoded, target)
+
+
+def too_few(check: str, claim: str, method: str, rows: Labelled, alpha: float) -> Verdict:
+    """Say that no rule can be learnt from so few labels, and how many more would do."""
+    return Verdict(
+        check=check,
+        outcome=Outcome.UNDECIDED,
+        claim=claim,
+        reason=f"{rows.sides[0]} and {rows.sides[1]} rows with a label are too few to learn from",
+        evidence=Evidence(
+            n=sum(rows.sides), method=method, rows_needed=sum(max(0, FEW_ROWS - side) for side in rows.sides)
+        ),
+        alpha=alpha,
+    )
 
 
 def _known(encoded: Encoded, target: str) -> Labelled | str:

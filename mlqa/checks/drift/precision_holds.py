@@ -24,6 +24,7 @@ from mlqa.stats.seeds import seed_of
 from mlqa.stats.tally import Tally
 from mlqa.subjects.column_profile import ColumnProfile
 from mlqa.subjects.grid import Grid
+from mlqa.subjects.profile import Profile
 from mlqa.verdict import Verdict
 
 __all__ = ["precision_holds"]
@@ -89,7 +90,8 @@ def precision_holds(
     whole or held by a float of 32 or 16 bits, and occurring once only, in both
     tables together, which no relabelling of rows changes. Bonferroni over those that
     could have shown as much [1]_. The most frequent value is left out: it is
-    what `point_masses_hold` asks about. Columns with more than 4,096 distinct
+    what `point_masses_hold` asks about; ties that no more than copied rows explain
+    are left in peace. Columns with more than 4,096 distinct
     values are asked about those of smallest hash, a random choice.
 
     References
@@ -108,13 +110,31 @@ def precision_holds(
     level_of(alpha), seed_of(seed)
     limit = share_of("min_effect", min_effect, "0.05 leaves changes of one row in twenty in peace")
     before, after = both_profiles(reference, current)
-    found = measured(before, after, columns, partial(_precision, times=False), alpha)
+    found = measured(before, after, columns, partial(_precision, copied=_copied(before, after)), alpha)
     return answer(_QUESTION, found, min_effect=limit)
 
 
-def _precision(before: ColumnProfile, after: ColumnProfile, *, times: bool) -> Column | str:
-    """Test one column."""
-    numbers = numbers_of(before, after, times=times)
+def _copied(before: Profile, after: Profile) -> float:
+    """Return how many more rows of one table repeat a row: copies tie every column and coarsen none."""
+    if min(len(before.hashed), len(after.hashed)) < 2:
+        return 0.0
+    limit = min(before.row_counts.limit, after.row_counts.limit)
+    sides = [side.row_counts.hashes < limit for side in (before, after)]
+    hashes = np.concatenate([side.row_counts.hashes[kept] for side, kept in zip((before, after), sides)])
+    counts = [side.row_counts.counts[kept] for side, kept in zip((before, after), sides)]
+    _, group = np.unique(hashes, return_inverse=True)
+    of_first = np.arange(group.size) < counts[0].size
+    pooled = np.bincount(group, np.concatenate(counts))
+    repeats = pooled[group] > 1
+    first, second = (
+        float(rows[repeats[side]].sum() / max(1, rows.sum())) for rows, side in zip(counts, (of_first, ~of_first))
+    )
+    return abs(second - first)
+
+
+def _precision(before: ColumnProfile, after: ColumnProfile, *, copied: float) -> Column | str:
+    """Test one column; ties that copied rows explain are no change of its precision."""
+    numbers = numbers_of(before, after, times=False)
     if isinstance(numbers, str):
         return numbers
     counted = _distinct(numbers.before, numbers.after)
@@ -129,7 +149,7 @@ def _precision(before: ColumnProfile, after: ColumnProfile, *, times: bool) -> C
     # of equal p-values, the property that changed most
     order = np.lexsort((-np.abs(y / m - x / n), p_values))
     names = list(properties)
-    moves = tuple(_move(names[at], float(p_values[at]), float(x[at] / n), float(y[at] / m)) for at in order)
+    moves = tuple(_move(names[at], float(p_values[at]), float(x[at] / n), float(y[at] / m), copied) for at in order)
     first = moves[0]
     change = float(y[order[0]] / m - x[order[0]] / n)
     low, high = (float(end[0]) for end in newcombe([x[order[0]]], n, [y[order[0]]], m, LEVEL))
@@ -179,9 +199,10 @@ def _at_most(place: int) -> str:
     return f"share with at most {place} decimal{'' if place == 1 else 's'}"
 
 
-def _move(what: str, p_value: float, was: float, now: float) -> Move:
+def _move(what: str, p_value: float, was: float, now: float, copied: float) -> Move:
     test = "ties" if "once" in what else "decimals"
-    return Move(test=test, p_value=p_value, effect=abs(now - was), what=what, reference=was, current=now)
+    effect = max(0.0, abs(now - was) - (copied if test == "ties" else 0.0))
+    return Move(test=test, p_value=p_value, effect=effect, what=what, reference=was, current=now)
 
 
 def _bars(counted: Tally, places: Counts) -> Sides:

@@ -33,7 +33,7 @@ _QUESTION = Question(
     claim="numbers stay within what the reference's range lets expect",
     fault="goes beyond the reference",
     nothing="nothing beyond the reference's range that chance would not explain",
-    methods={"": "precedence test and spacings of the tail, Holm over the columns; exact interval"},
+    methods={"": "precedence test (exact) and spacings of the tail (model-based: a power law), Holm over the columns"},
     smallest={"": newcomer_detectable},
     remedy="look at the extreme values of {}: typing errors, another unit, a code for missing",
 )

@@ -10,10 +10,11 @@ import numpy as np
 from mlqa.alpha import level_of
 from mlqa.checks.drift.asked import both_profiles, columns_asked, share_of
 from mlqa.checks.drift.encoded import Encoded, encode, usable
-from mlqa.checks.drift.fits import LEVEL, fit_bars, interval
+from mlqa.checks.drift.fits import LEVEL, bounded, fit_bars, interval
 from mlqa.checks.drift.guilty import guilty
 from mlqa.checks.drift.relations import Relation, relations
 from mlqa.checks.drift.surprise import detectable
+from mlqa.checks.skipped import skipped
 from mlqa.stats.multiple import holm
 from mlqa.stats.seeds import seed_of
 from mlqa.verdict import Evidence, Outcome, Verdict
@@ -62,7 +63,8 @@ def relations_hold(
     -------
     Verdict
         ``evidence.estimate`` is the share of current rows in which the worst
-        column looks as if it were of another row, less that of the reference;
+        column looks as if it were of another row, less that of the reference:
+        below 0 where the reference is the worse;
         ``columns`` names the columns at fault, and not those that no longer
         fit only because they are predicted from one at fault.
 
@@ -104,27 +106,27 @@ def relations_hold(
     before, after = both_profiles(reference, current)
     names = usable(before, after, columns_asked(before, after, columns), times=columns is not None)
     if before.sample is None or after.sample is None:
-        return _skipped(alpha, "the profile holds no rows", "save it with rows=True or pass the table")
+        return skipped(
+            _CHECK, _CLAIM, "the profile holds no rows", alpha=alpha, remedy="save it with rows=True or pass the table"
+        )
     if len(names) < 2:
-        return _skipped(alpha, "there are no two columns of one kind in both tables")
+        return skipped(_CHECK, _CLAIM, "there are no two columns of one kind in both tables", alpha=alpha)
     encoded = encode(_CHECK, before, after, names, seed)
     if encoded is None:
-        return _skipped(alpha, "the profile holds no rows", "save it with rows=True or pass the table")
+        return skipped(
+            _CHECK, _CLAIM, "the profile holds no rows", alpha=alpha, remedy="save it with rows=True or pass the table"
+        )
     told = {one.column: one for one in relations(encoded, range(len(names)), alpha / len(names))}
     if not told:
         return _nothing_told(encoded, alpha)
     return _judged(encoded, told, min_effect, alpha, seed)
 
 
-def _skipped(alpha: float, reason: str, remedy: str = "") -> Verdict:
-    return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, remedy=remedy, alpha=alpha)
-
-
 def _nothing_told(encoded: Encoded, alpha: float) -> Verdict:
     """Say that no column follows from the others, or that there are too few rows to see it."""
     sides = int((~encoded.current).sum()), int(encoded.current.sum())
     if min(sides) >= _FEW_ROWS:
-        return _skipped(alpha, "no column can be told from the others")
+        return skipped(_CHECK, _CLAIM, "no column can be told from the others", alpha=alpha)
     reason = f"with {sides[0]} and {sides[1]} rows not even a shuffled column would have shown"
     needed = sum(max(0, _FEW_ROWS - rows) for rows in sides)
     evidence = Evidence(n=sum(sides), method=_METHOD, rows_needed=needed)
@@ -141,7 +143,7 @@ def _judged(encoded: Encoded, told: Mapping[int, Relation], min_effect: float, a
     able = [share for share in (detectable(one.pooled, alpha / len(told)) for one in told.values()) if share <= 1.0]
     low, high = interval(top.told)
     evidence = Evidence(
-        estimate=top.told.share,
+        estimate=bounded(top.told.share),
         low=low,
         high=high,
         level=LEVEL,
@@ -170,7 +172,7 @@ def _judged(encoded: Encoded, told: Mapping[int, Relation], min_effect: float, a
 def _example(encoded: Encoded, relation: Relation, p_value: float) -> dict[str, Any]:
     return {
         "column": encoded.names[relation.column],
-        "share": relation.told.share,
+        "share": bounded(relation.told.share),
         "worse in": relation.worse,
         "p_value": p_value,
     }

@@ -22,7 +22,7 @@ from mlqa.stats.two_sample import ks_interval, ks_test
 from mlqa.subjects.column_profile import ColumnProfile
 from mlqa.verdict import Verdict
 
-__all__ = ["unit_holds"]
+__all__ = ["converted", "unit_holds"]
 
 _TESTS = 4
 _QUESTION = Question(
@@ -88,11 +88,25 @@ def unit_holds(
     """
     level_of(alpha), seed_of(seed)
     before, after = both_profiles(reference, current)
-    return answer(_QUESTION, measured(before, after, columns, partial(_converted, times=False), alpha))
+    return answer(_QUESTION, measured(before, after, columns, partial(converted, times=False), alpha))
 
 
-def _converted(before: ColumnProfile, after: ColumnProfile, *, times: bool) -> Column | str:
-    """Test one column."""
+def converted(before: ColumnProfile, after: ColumnProfile, *, times: bool) -> Column | str:
+    """Test one column: whether it moved, and a well-known conversion explains it.
+
+    Parameters
+    ----------
+    before, after : ColumnProfile
+        Of one name.
+    times : bool
+        Whether a column of times is compared (as numbers) or left out.
+
+    Returns
+    -------
+    Column or str
+        Its `change` names the conversion; the reason, in a few words, if the
+        column is left out.
+    """
     numbers = numbers_of(before, after, times=times)
     if isinstance(numbers, str):
         return numbers

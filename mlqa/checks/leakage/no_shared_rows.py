@@ -10,6 +10,7 @@ import polars as pl
 
 from mlqa.alpha import level_of
 from mlqa.checks.leakage.row_groups import Groups, grouped
+from mlqa.checks.skipped import skipped
 from mlqa.stats.power import GROSS
 from mlqa.stats.seeds import seed_of
 from mlqa.subjects.column_profile import profile_column
@@ -97,16 +98,12 @@ def no_shared_rows(
     alpha, seed = level_of(alpha), seed_of(seed)
     sides = _sides(reference, current, columns)
     if isinstance(sides, str):
-        return _skipped(alpha, sides)
+        return skipped(_CHECK, _CLAIM, sides, alpha=alpha)
     groups = grouped(sides[0].row_counts, sides[1].row_counts)
     if groups.repeats:
         share = number(100 * groups.saturated_rows / groups.seen_cur)
-        return _skipped(alpha, f"rows repeat by nature: {share} % have many equals")
+        return skipped(_CHECK, _CLAIM, f"rows repeat by nature: {share} % have many equals", alpha=alpha)
     return _judged(groups, alpha, sides[1])
-
-
-def _skipped(alpha: float, reason: str) -> Verdict:
-    return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, alpha=alpha)
 
 
 def _sides(reference: Any, current: Any, columns: Sequence[str] | None) -> tuple[Profile, Profile] | str:

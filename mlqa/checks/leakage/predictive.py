@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from mlqa.checks.leakage.rows import Labelled, Rows
 from mlqa.stats.multiple import holm
 from mlqa.stats.reweighted import tenths, weights_as_now
-from mlqa.stats.single_feature import Gain, gain_moved, gain_of, share_explained, share_rose
+from mlqa.stats.single_feature import Gain, gain_moved, gain_of, gain_together, share_explained, share_rose
 from mlqa.subjects.pooled import Pooled
 
 __all__ = ["LEVEL", "Codes", "Told", "told"]
 
 Codes = Callable[[Pooled, str], NDArray[np.int64]]
 LEVEL = 0.95
+_LEAST = 0.01  # share explained, below which a ratio says nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,8 @@ class Told:
         The same share in the reference.
     expected : float or None
         The largest share in the reference if it had current's labels, or
-        current's values of the column: what a shift alone leads one to expect.
+        current's values of the column, or labels told as much better as by the
+        other columns together: what a shift, or noise, leads one to expect.
     p_value : float in [0, 1]
         That current rows are explained no better than reference rows,
         corrected over all that is asked.
@@ -96,14 +98,17 @@ def told(
     if rows.both is None:
         return found, gains
     shared = [name for name in names if name in rows.shared or name not in rows.names]
-    return _compared(found, rows.both, set(shared), codes), gains
+    return _compared(found, rows.both, set(shared), codes, alpha), gains
 
 
-def _compared(found: list[Told], both: Labelled, shared: set[str], codes: Codes) -> list[Told]:
+def _compared(found: list[Told], both: Labelled, shared: set[str], codes: Codes, alpha: float) -> list[Told]:
     """Test all that both tables have against the reference, and measure it there."""
     measured = {one.name: _against(one, both, codes) for one in found if one.name in shared}
     adjusted = holm([one.p_value for one in measured.values()]).tolist()
     joined = {one.name: replace(one, p_value=p_value) for one, p_value in zip(measured.values(), adjusted)}
+    for name, one in joined.items():
+        if one.p_value <= alpha and one.rise > 0.0:
+            joined[name] = _among(one, both, [other for other in measured if other != name], codes)
     return [joined.get(one.name, one) for one in found]
 
 
@@ -121,6 +126,22 @@ def _against(one: Told, both: Labelled, codes: Codes) -> Told:
         expected=max(share_explained(gain)[0] for gain in likely),
         p_value=min(1.0, 2.0 * min(p_ranks if superiority > 0.5 else 1.0, share_rose(was, now))),
     )
+
+
+def _among(one: Told, both: Labelled, others: list[str], codes: Codes) -> Told:
+    """Expect as much more of a column as of all others together: labels that were wrong hide what any column tells."""
+    now, was = (_together(side, both, others, codes) for side in (both.rows.current, ~both.rows.current))
+    if one.reference is None or one.expected is None or was <= 0.0 or now <= was:
+        return one
+    return replace(one, expected=max(one.expected, min(1.0, one.reference * now / max(was, _LEAST))))
+
+
+def _together(side: NDArray[np.bool_], both: Labelled, names: list[str], codes: Codes) -> float:
+    """Return the share of one table's labels that some columns explain together."""
+    values, fold = both.target.values[side], both.rows.fold[side]
+    gains = (gain_of(codes(both.rows, name)[side], values, fold) for name in names)
+    guesses = [gain.guess for gain in gains if gain.guess is not None]
+    return share_explained(gain_together(guesses, values, fold))[0] if guesses else 0.0
 
 
 def _groups(both: Labelled) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ import polars as pl
 from scipy.special import gammaln, logsumexp
 
 from mlqa.checks.leakage.shared_keys import asked_keys
+from mlqa.checks.skipped import skipped
 from mlqa.subjects.column_profile import ColumnProfile
 from mlqa.subjects.grid import Grid, joined
 from mlqa.verdict import Evidence, Outcome, Verdict
@@ -103,12 +104,14 @@ def time_ordered(reference: Any, current: Any, *, time: str, if_split: bool = Fa
     name = names[0]
     was, now = before.columns.get(name), after.columns.get(name)
     if was is None or now is None:
-        return _skipped(f"one table has no column {name!r}")
+        return skipped(_CHECK, _CLAIM, f"one table has no column {name!r}")
     if was.grid is None or now.grid is None or was.kind != now.kind or was.kind not in ("time", "numeric"):
-        return _skipped(_unusable(was, now), "parse it first, into dates or times")
+        return skipped(_CHECK, _CLAIM, _unusable(was, now), remedy="parse it first, into dates or times")
     order = _order(was.grid, now.grid)
     if if_split and not _is_split(order, was.present, now.present):
-        return _skipped(f"the tables are not split by {name!r}: {number(100 * order.overlap)} % of the rows overlap")
+        return skipped(
+            _CHECK, _CLAIM, f"the tables are not split by {name!r}: {number(100 * order.overlap)} % of the rows overlap"
+        )
     wrong = order.late + order.early
     failed = wrong > 0 if if_split else was.grid.high >= now.grid.low
     ends = f"the reference reaches to {_at(was.grid.high, was)}, current starts at {_at(now.grid.low, now)}"
@@ -133,10 +136,6 @@ def time_ordered(reference: Any, current: Any, *, time: str, if_split: bool = Fa
         columns=(name,) if failed else (),
         remedy="split the tables at one instant" if failed else "",
     )
-
-
-def _skipped(reason: str, remedy: str = "") -> Verdict:
-    return Verdict(check=_CHECK, outcome=Outcome.SKIPPED, claim=_CLAIM, reason=reason, remedy=remedy)
 
 
 def _unusable(was: ColumnProfile, now: ColumnProfile) -> str:
