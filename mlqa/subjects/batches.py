@@ -25,6 +25,7 @@ from mlqa.subjects.spark_frames import spark_pieces
 __all__ = ["batches_of"]
 
 _ROWS_OF_TEXT = 1 << 18
+_ROWS_READ = 1 << 20  # more at once than are worked on: a part of a group of rows is read as the whole of it
 _SCANS: dict[str, Callable[[Path], pl.LazyFrame]] = {"parquet": pl.scan_parquet, "arrow": pl.scan_ipc}
 
 
@@ -46,8 +47,8 @@ def batches_of(source: Any, *, name: str = "table", rows: bool = True) -> Iterat
     Returns
     -------
     iterator of polars.DataFrame
-        At least one, each of at most about a million rows and thirty million
-        cells, in the order of the rows; of files in the order of their names.
+        At least one, each of at most about a quarter of a million rows and
+        thirty million cells, in the order of the rows; of files in the order of their names.
         All have the same columns and types, decided over the whole source.
 
     Raises
@@ -132,7 +133,7 @@ def _of_files(files: list[Path], name: str, given: str | Path) -> Iterator[pl.Da
 
 def _cut(scan: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     """Read a file by ranges of rows, which costs less memory than letting a query run ahead."""
-    rows = rows_at_once(len(scan.collect_schema()))
+    rows = rows_at_once(len(scan.collect_schema()), _ROWS_READ)
     height = scan.select(pl.len()).collect().item()
     for start in range(0, max(1, height), rows):
         yield scan.slice(start, rows).collect()

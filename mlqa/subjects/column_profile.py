@@ -152,7 +152,7 @@ def _microseconds(series: pl.Series) -> pl.Series:
 
 def _category(made: ColumnProfile, series: pl.Series) -> tuple[ColumnProfile, Hashes]:
     """Count texts: everything is asked of the distinct ones, once each."""
-    present = series.drop_nulls().cast(pl.String)
+    present = (series.drop_nulls() if made.nulls else series).cast(pl.String)
     labels = present.unique()
     hashes = hash_texts(labels)
     if len(labels) * 2 < len(series):
@@ -163,8 +163,10 @@ def _category(made: ColumnProfile, series: pl.Series) -> tuple[ColumnProfile, Ha
         in_rows = hash_texts(present)
         ascending, rows = np.unique(in_rows, return_counts=True)
         counts = rows[np.searchsorted(ascending, hashes)].astype(np.int64)
-    every = np.zeros(len(series), dtype=np.uint64)
-    every[series.is_not_null().to_numpy()] = in_rows
+    every = in_rows
+    if made.nulls:
+        every = np.zeros(len(series), dtype=np.uint64)
+        every[series.is_not_null().to_numpy()] = in_rows
     numbers = numbers_in(labels)
     readable = np.isfinite(numbers)
     return (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlqa.subjects.hashing import float_bits, hash_bits
-from mlqa.subjects.kept import EVERYTHING, ascending, keep_lowest
+from mlqa.subjects.kept import EVERYTHING, ascending
 
 __all__ = ["Grid", "ValueSample", "grid_of", "joined"]
 
@@ -105,8 +106,9 @@ class Grid:
         """Count the values of both."""
         if other.keys.size == 0 or self.keys.size == 0:
             return self if other.keys.size == 0 else other
-        cells, mine, others = _pooled(self, other)
-        keys, counts, shift = _coarse(cells, mine + others, max(self.shift, other.shift))
+        shift = max(self.shift, other.shift)
+        cells, counts = _added(*((grid.keys >> (shift - grid.shift), grid.counts) for grid in (self, other)))
+        keys, counts, shift = _coarse(cells, counts, shift)
         low, high = min(self.low, other.low), max(self.high, other.high)
         sampled = None if shift == 0 else _merged(self.distinct, other.distinct)
         return Grid(keys=keys, counts=counts, shift=shift, low=low, high=high, sampled=sampled)
@@ -189,7 +191,7 @@ def _coarse(cells: Ints, counts: Ints, shift: int) -> tuple[Ints, Ints, int]:
     return *_runs(cells >> fewest, counts), shift + fewest
 
 
-def _runs(in_order: Ints, rows: Ints | None) -> tuple[Ints, Ints]:
+def _runs(in_order: NDArray[Any], rows: Ints | None) -> tuple[NDArray[Any], Ints]:
     """Distinct keys and how often each occurs."""
     if in_order.size == 0:
         return _NOTHING, _NOTHING
@@ -200,28 +202,27 @@ def _runs(in_order: Ints, rows: Ints | None) -> tuple[Ints, Ints]:
 
 
 def _sampled(values: Floats, counts: Ints, limit: int) -> ValueSample:
-    """Keep the values of smallest hash."""
-    hashes = hash_bits(float_bits(values))
-    if hashes.size > 4 * _MOST_SAMPLED:  # only the lowest of many need be put in order
-        near = np.flatnonzero(hashes < np.uint64(EVERYTHING // 2 * 3 * _MOST_SAMPLED // hashes.size))
-        if near.size > _MOST_SAMPLED:
-            values, counts, hashes = values[near], counts[near], hashes[near]
-    order = np.argsort(hashes)
-    inside, limit = keep_lowest(hashes[order], limit, _MOST_SAMPLED)
-    chosen = np.sort(order[inside])
-    chosen = chosen[np.argsort(values[chosen])]
-    return ValueSample(values=values[chosen], counts=counts[chosen], limit=limit)
+    """Keep the values of smallest hash, of ascending ones whose hash is below the limit."""
+    if values.size > _MOST_SAMPLED:
+        hashes = hash_bits(float_bits(values))
+        limit = min(limit, int(np.partition(hashes, _MOST_SAMPLED)[_MOST_SAMPLED]))
+        chosen = np.flatnonzero(hashes < np.uint64(limit))
+        values, counts = values[chosen], counts[chosen]
+    return ValueSample(values=values, counts=counts, limit=limit)
 
 
 def _merged(first: ValueSample, second: ValueSample) -> ValueSample:
     """Add up the counts of two samples below the smaller limit."""
     limit = min(first.limit, second.limit)
-    first, second = first.below(limit), second.below(limit)
-    values = np.union1d(first.values, second.values)
-    counts = np.zeros(values.size, dtype=np.int64)
-    for side in (first, second):
-        counts[np.searchsorted(values, side.values)] += side.counts
+    values, counts = _added(*((side.values, side.counts) for side in (first.below(limit), second.below(limit))))
     return _sampled(values, counts, limit)
+
+
+def _added(first: tuple[NDArray[Any], Ints], second: tuple[NDArray[Any], Ints]) -> tuple[NDArray[Any], Ints]:
+    """Add up two counts of things in order."""
+    things, counts = (np.concatenate(both) for both in zip(first, second))
+    order = np.argsort(things, kind="stable")  # of two runs already in order: one walk along both
+    return _runs(things[order], counts[order])
 
 
 def _ordered(values: Floats) -> Ints:

@@ -118,7 +118,8 @@ def hash_column(series: pl.Series) -> Hashes:
     if series.dtype == pl.Date:  # the same instant whether a library keeps days or microseconds
         series = series.cast(pl.Datetime("us"))
     whole = series.to_physical() if series.dtype.is_temporal() else series
-    floats = whole.cast(pl.Float64).fill_null(0.0).to_numpy()
+    numbers = whole.cast(pl.Float64)
+    floats = (numbers.fill_null(0.0) if whole.null_count() else numbers).to_numpy()
     bits = float_bits(floats)
     if whole.dtype.is_integer() and whole.dtype not in (pl.Int8, pl.Int16, pl.Int32, pl.UInt8, pl.UInt16, pl.UInt32):
         wide = np.abs(floats) > _EXACT_IN_FLOAT

@@ -9,18 +9,18 @@ import polars as pl
 __all__ = ["resized", "rows_at_once"]
 
 _MOST_CELLS = 1 << 25  # 256 MB of floats
-_FEWEST, _MOST = 1 << 13, 1 << 20
+_FEWEST, _MOST = 1 << 13, 1 << 18
 
 
-def rows_at_once(width: int) -> int:
-    """Return how many rows of so many columns are held at once.
+def rows_at_once(width: int, most: int | None = None) -> int:
+    """Return how many rows of so many columns are held at once; `most` is for what is only read.
 
     Examples
     --------
     >>> rows_at_once(1), rows_at_once(64), rows_at_once(1_000_000)
-    (1048576, 524288, 8192)
+    (262144, 262144, 8192)
     """
-    return min(_MOST, max(_FEWEST, _MOST_CELLS // max(1, width)))
+    return min(most or _MOST, max(_FEWEST, _MOST_CELLS // max(1, width)))
 
 
 def resized(pieces: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from mlqa.subjects.table import pick
 
 __all__ = ["Profile", "is_profile", "profile", "profile_frame", "profile_pieces"]
 
-_MANY_ROWS = 50_000
+_MANY_ROWS = 30_000
 
 Hashes = NDArray[np.uint64]
 
@@ -214,8 +214,14 @@ def profile_pieces(
     pieces : iterable of polars.DataFrame
         In canonical form; at least one.
     """
-    made = (profile_frame(piece, target=target, leave_out=leave_out, hashed=hashed) for piece in pieces)
-    return reduce(Profile.merge, made)
+    made: Profile | None = None
+    for piece in pieces:
+        below = None if made is None or made.chosen is None else made.chosen.highest
+        part = profile_frame(piece, target=target, leave_out=leave_out, hashed=hashed, below=below)
+        made = part if made is None else made.merge(part)
+    if made is None:
+        raise ValueError("a table without pieces")
+    return made
 
 
 def profile_frame(
@@ -224,8 +230,9 @@ def profile_frame(
     target: str | None = None,
     leave_out: Sequence[str] = (),
     hashed: Sequence[str] | None = None,
+    below: np.uint64 | None = None,
 ) -> Profile:
-    """Profile a frame in canonical form, of at least one row; parameters as in :func:`profile`."""
+    """Profile a frame in canonical form, of at least one row; `below` as in :func:`choose_rows`."""
     apart = _apart(frame, target, leave_out, hashed)
     every, rows, features = (np.zeros(frame.height, dtype=np.uint64) for _ in range(3))
     columns: dict[str, ColumnProfile] = {}
@@ -249,7 +256,7 @@ def profile_frame(
         features=None if label is None else count_labels(features, label),
         target=target,
         checksum=checksum,
-        chosen=choose_rows(frame, every),
+        chosen=choose_rows(frame, every, below),
     )
 
 

@@ -19,13 +19,14 @@ from mlqa.subjects.grid import Grid, ValueSample
 from mlqa.subjects.kept import HashCounts, LabelCounts
 from mlqa.subjects.rows import Rows
 from mlqa.subjects.text import TextShape
+from mlqa.subjects.unpacked import unpacked_bytes
 from mlqa.subjects.values import ValueCounts
 
 __all__ = ["SUFFIX", "load", "save"]
 
 SUFFIX = ".mlqa-profile"
 VERSION = 1
-_MOST_BYTES = 1 << 30
+_MOST_BYTES = MOST_UNPACKED = 1 << 30
 
 Arrays = dict[str, Any]
 
@@ -86,7 +87,10 @@ def _fields(header: dict[str, Any], arrays: Arrays) -> dict[str, Any]:
     columns = [_get_column(entry, f"c{at}", arrays) for at, entry in enumerate(header["columns"])]
     chosen = None
     if "sample" in arrays:
-        frame = pl.read_ipc(io.BytesIO(arrays["sample"].tobytes()))
+        packed = arrays["sample"].tobytes()
+        if unpacked_bytes(packed) > MOST_UNPACKED:
+            raise ValueError("too large for a sample of rows")
+        frame = pl.read_ipc(io.BytesIO(packed))
         chosen = Rows(frame=frame, keys=arrays["keys"], positions=arrays["positions"])
     return {
         "rows": int(header["rows"]),

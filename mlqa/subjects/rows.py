@@ -37,6 +37,11 @@ class Rows:
     keys: Hashes
     positions: Hashes
 
+    @property
+    def highest(self) -> np.uint64 | None:
+        """The largest key of a full sample: rows of larger keys have no room; None while there is room."""
+        return None if self.keys.size < SAMPLE_ROWS else self.keys.max()
+
     def only(self, names: Sequence[str]) -> Rows:
         """Return the same rows with these columns."""
         return replace(self, frame=self.frame.select(names))
@@ -45,14 +50,14 @@ class Rows:
         """Keep the rows of smallest key of both; `rows` is how many the table of the first has."""
         keys = np.concatenate((self.keys, other.keys))
         positions = np.concatenate((self.positions, other.positions + np.uint64(rows)))
-        frame = pl.concat([self.frame, other.frame], how="vertical_relaxed")
+        frame = pl.concat([self.frame, other.frame], how="vertical_relaxed") if other.keys.size else self.frame
         if keys.size <= SAMPLE_ROWS:
             return Rows(frame=frame, keys=keys, positions=positions)
         lowest = _lowest(keys)
         return Rows(frame=frame[lowest], keys=keys[lowest], positions=positions[lowest])
 
 
-def choose_rows(frame: pl.DataFrame, hashes: Hashes) -> Rows:
+def choose_rows(frame: pl.DataFrame, hashes: Hashes, below: np.uint64 | None = None) -> Rows:
     """Choose rows by hash; of equal rows, by which of them they are.
 
     Parameters
@@ -60,6 +65,8 @@ def choose_rows(frame: pl.DataFrame, hashes: Hashes) -> Rows:
     frame : polars.DataFrame, shape (n, columns)
     hashes : array, shape (n,), uint64
         Of all values of each row.
+    below : int, optional
+        Choose only rows of smaller keys: what other parts of the table leave room for.
 
     Examples
     --------
@@ -68,9 +75,9 @@ def choose_rows(frame: pl.DataFrame, hashes: Hashes) -> Rows:
     2
     """
     keys = _keys(hashes)
-    if keys.size <= SAMPLE_ROWS:
+    if below is None and keys.size <= SAMPLE_ROWS:
         return Rows(frame=frame, keys=keys, positions=np.arange(keys.size, dtype=np.uint64))
-    lowest = _lowest(keys)
+    lowest = _lowest(keys) if below is None else np.flatnonzero(keys < below)
     return Rows(frame=frame[lowest], keys=keys[lowest], positions=lowest.astype(np.uint64))
 
 

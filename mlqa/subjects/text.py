@@ -19,6 +19,16 @@ _NULLS = (
 )
 _DATE = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$"
 _MOST_SPELLINGS = 100
+_STRIPPED = pl.col("text").str.strip_chars()
+_LOOKS = [  # in one query: many small ones cost more than what they look at
+    (_STRIPPED == "").alias("blank"),
+    (pl.col("text") != _STRIPPED).alias("changed"),
+    (~_STRIPPED.str.contains(r"[\p{L}\p{N}]")).alias("special"),
+    _STRIPPED.str.contains(_DATE).alias("dates"),
+    _STRIPPED.str.to_lowercase().is_in(list(_NULLS)).alias("spelled"),
+    _STRIPPED.alias("stripped"),
+    pl.col("text").str.len_chars().alias("length"),
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -73,7 +83,7 @@ def numbers_in(labels: pl.Series) -> NDArray[np.float64]:
     >>> numbers_in(pl.Series([" 1.5", "x", "inf"])).tolist()
     [1.5, nan, nan]
     """
-    read = labels.str.strip_chars().cast(pl.Float64, strict=False).fill_null(float("nan")).to_numpy()
+    read = labels.str.strip_chars().cast(pl.Float64, strict=False).to_numpy()  # null is NaN
     return np.where(np.isfinite(read), read, np.nan)
 
 
@@ -93,15 +103,15 @@ def text_shape(labels: pl.Series, counts: NDArray[np.int64], numbers: NDArray[np
     >>> shape.padded, shape.numbers, dict(shape.nulls)
     (1, 4, {'NA': 2})
     """
-    stripped = labels.str.strip_chars()
-    blank = (stripped == "").to_numpy()
-    padded = (stripped != labels).to_numpy() & ~blank
-    special = ~stripped.str.contains(r"[\p{L}\p{N}]").to_numpy() & ~blank
-    dates = stripped.str.contains(_DATE).to_numpy()
-    spelled = stripped.str.to_lowercase().is_in(list(_NULLS)).to_numpy()
+    looked = pl.DataFrame({"text": labels}).select(_LOOKS)
+    blank, changed, special, dates, spelled = (looked.get_column(name).to_numpy() for name in looked.columns[:5])
+    padded, special = changed & ~blank, special & ~blank
     found: dict[str, int] = {}
-    for text, rows in zip(stripped.filter(pl.Series(spelled)).to_list(), counts[spelled].tolist()):
-        found[text] = found.get(text, 0) + rows
+    if spelled.any():
+        for text, rows in zip(
+            looked.get_column("stripped").filter(pl.Series(spelled)).to_list(), counts[spelled].tolist()
+        ):
+            found[text] = found.get(text, 0) + rows
     return TextShape(
         blank=int(counts[blank].sum()),
         padded=int(counts[padded].sum()),
@@ -109,5 +119,5 @@ def text_shape(labels: pl.Series, counts: NDArray[np.int64], numbers: NDArray[np
         numbers=int(counts[np.isfinite(numbers)].sum()),
         dates=int(counts[dates].sum()),
         nulls=dict(sorted(found.items())[:_MOST_SPELLINGS]),
-        lengths=grid_of(labels.str.len_chars().cast(pl.Float64).to_numpy(), counts),
+        lengths=grid_of(looked.get_column("length").cast(pl.Float64).to_numpy(), counts),
     )

@@ -80,7 +80,7 @@ def count_values(labels: pl.Series, counts: NDArray[np.int64], hashes: NDArray[n
     inside, limit = keep_lowest(hashes[order], EVERYTHING, MOST_VALUES)
     chosen = order[inside]
     return ValueCounts(
-        labels=tuple(labels.gather(chosen).str.head(LONGEST).to_list()),
+        labels=tuple(label[:LONGEST] for label in labels.gather(chosen).to_list()),
         counts=counts[chosen].astype(np.int64),
         hashes=hashes[chosen],
         limit=limit,

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-ROWS_OF_FILE = 250_000
+ROWS_OF_FILE, CELLS_OF_FILE = 250_000, 1 << 25
 WIDTH = 31
 KINDS = ("float", "float", "whole", "text", "float", "whole", "text", "float", "whole", "text")
 
@@ -37,7 +37,7 @@ def table(rows: int, seed: int, width: int = WIDTH) -> pl.DataFrame:
 
 def write(folder: Path, rows: int, seed: int, width: int = WIDTH) -> Path:
     """Write a table to a folder of parquet files, and never hold it whole."""
-    most = max(1000, ROWS_OF_FILE * WIDTH // width)
+    most = min(ROWS_OF_FILE, CELLS_OF_FILE // width)
     folder.mkdir(parents=True)
     for at, start in enumerate(range(0, rows, most)):
         table(min(most, rows - start), seed * 10_000 + at, width).write_parquet(folder / f"part-{at:05}.parquet")
