@@ -89,6 +89,8 @@ class Baseline:
         data = json.loads(text)
         if not isinstance(data, dict) or "schema" not in data:
             raise ValueError("it is not a baseline of mlqa")
+        if isinstance(data["schema"], int) and data["schema"] > SCHEMA:
+            raise ValueError(f"a newer mlqa wrote it (schema {data['schema']}, this one reads {SCHEMA}): upgrade mlqa")
         if data["schema"] != SCHEMA:
             raise ValueError(f"it has schema {data['schema']!r}; this version of mlqa reads schema {SCHEMA}")
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from mlqa.verdict import Evidence
 __all__ = ["Slot", "open_slot"]
 
 _SAME = ("metric", "data_digest", "n")
+_PACKAGES = ("numpy", "sklearn")
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -63,8 +65,8 @@ class Slot:
         evidence : Evidence
             The score, with its interval.
         provenance : dict
-            ``metric``, ``data_digest``, ``n`` and so on; the version of mlqa
-            is added.
+            ``metric``, ``data_digest``, ``n`` and so on; the versions of
+            mlqa, Python, numpy and scikit-learn are added.
 
         Returns
         -------
@@ -77,7 +79,7 @@ class Slot:
             If another metric or other data were already proposed here: one
             slot holds one baseline.
         """
-        stamped = {**provenance, "mlqa_version": mlqa.__version__}
+        stamped = {**_versions(), **provenance}
         proposal = Baseline(evidence=evidence, predictions=predictions, provenance=stamped)
         if self.proposed is not None:
             before = self.proposed.provenance
@@ -109,6 +111,13 @@ class Slot:
         written = save(self.path, self.proposed)
         self._loaded = (self.proposed,)
         return written
+
+
+def _versions() -> dict[str, str]:
+    """Return what was loaded when the baseline was made, to the second number: a patch is no other environment."""
+    loaded = {package: getattr(sys.modules.get(package), "__version__", None) for package in _PACKAGES}
+    found = {f"{package}_version": ".".join(str(there).split(".")[:2]) for package, there in loaded.items() if there}
+    return {**found, "python_version": ".".join(map(str, sys.version_info[:2])), "mlqa_version": mlqa.__version__}
 
 
 def open_slot(path: str | Path) -> Slot:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from mlqa.stats.studentized import Studentized
+from mlqa.stats.studentized import Studentized, df_of, skew_of
 
 __all__ = ["BLOCKS", "Resampled", "resample"]
 
@@ -24,18 +25,22 @@ class Resampled:
     Attributes
     ----------
     estimate : float
+        Or several, shape (m,), until they are :meth:`combined`.
     draws : array, shape (b,)
         On resampled rows (or groups).
     left_out : array, shape (k,)
         Without each of k blocks of rows (or groups).
     units : int
         Rows or groups that were resampled.
+    times : int array, shape (k,), or None
+        How often each of `left_out` counts: rows that are alike.
     """
 
-    estimate: float
+    estimate: Any
     draws: NDArray[np.float64]
     left_out: NDArray[np.float64]
     units: int
+    times: NDArray[np.int64] | None = None
 
     def bca(self, level: float) -> tuple[float, float]:
         """Bias-corrected and accelerated interval.
@@ -49,9 +54,9 @@ class Resampled:
         """
         below = float(np.mean(self.draws < self.estimate) + 0.5 * np.mean(self.draws == self.estimate))
         shift = stats.norm.ppf(np.clip(below, 0.5 / self.draws.size, 1 - 0.5 / self.draws.size))
-        gaps = self.left_out.mean() - self.left_out
-        spread = float(np.sum(gaps**2)) ** 1.5
-        bend = float(np.sum(gaps**3)) / (6 * spread) if spread > 0 else 0.0
+        weights, gaps = self._gaps()
+        spread = float(weights @ gaps**2) ** 1.5
+        bend = float(weights @ gaps**3) / (6 * spread) if spread > 0 else 0.0
         z = stats.norm.ppf([(1 - level) / 2, (1 + level) / 2])
         ends = stats.norm.cdf(shift + (shift + z) / (1 - bend * (shift + z)))
         low, high = np.quantile(self.draws, ends)
@@ -69,14 +74,35 @@ class Resampled:
         .. [1] Shao, J., Wu, C. (1989), A general theory for jackknife variance
            estimation, Annals of Statistics 17, 1176-1197.
         """
-        k = self.left_out.size
-        jackknife = np.sqrt((k - 1) / k * np.sum((self.left_out - self.left_out.mean()) ** 2))
-        error = max(float(jackknife), float(self.draws.std(ddof=1)))
-        return Studentized(self.estimate, error, k - 1.0, 0.5**self.units)
+        weights, gaps = self._gaps()
+        k = float(weights.sum())
+        jackknife = ((k - 1) / k * float(weights @ gaps**2)) ** 0.5
+        error = max(jackknife, float(self.draws.std(ddof=1)))
+        # Blocks have evened out what single rows do; rows that are alike have not.
+        df = k - 1 if self.times is None else max(min(k - 1, df_of(gaps, self.times)), 1.0)
+        return Studentized(self.estimate, error, df, 0.5**self.units, *skew_of(gaps, self.times))
+
+    def combined(self, weights: ArrayLike) -> Resampled:
+        """Return a weighted sum of several statistics that were resampled together.
+
+        Parameters
+        ----------
+        weights : array, shape (m,)
+            For `draws` and `left_out` of shape (b, m) and (k, m).
+        """
+        by = np.asarray(weights, dtype=np.float64)
+        return replace(
+            self, estimate=float(np.dot(self.estimate, by)), draws=self.draws @ by, left_out=self.left_out @ by
+        )
+
+    def _gaps(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How often each unit or block counts, and how far it moves the statistic."""
+        weights = np.ones(len(self.left_out)) if self.times is None else self.times.astype(np.float64)
+        return weights, weights @ self.left_out / weights.sum() - self.left_out
 
 
 def resample(
-    statistic: Callable[[_Rows], float],
+    statistic: Callable[[_Rows], Any],
     n: int,
     generator: np.random.Generator,
     *,
@@ -88,8 +114,8 @@ def resample(
     Parameters
     ----------
     statistic : callable
-        Row numbers, with repeats, to a number. One that is not finite is left
-        out of the draws.
+        Row numbers, with repeats, to a number or to an array of m numbers. One
+        that is not finite is left out of the draws.
     n : int of at least 2
         Rows.
     generator : numpy.random.Generator
@@ -121,10 +147,15 @@ def resample(
     everyone = np.arange(units)
     blocks = np.array_split(order, min(BLOCKS, units))
     left = np.array([statistic(_pick(np.delete(everyone, block), members)) for block in blocks])
-    kept, stayed = drawn[np.isfinite(drawn)], left[np.isfinite(left)]
-    if kept.size < 0.9 * drawn.size or stayed.size < 0.9 * left.size:
+    kept, stayed = drawn[_finite(drawn)], left[_finite(left)]
+    if len(kept) < 0.9 * len(drawn) or len(stayed) < 0.9 * len(left):
         raise ArithmeticError("the statistic is not a finite number on more than a tenth of the resamples")
-    return Resampled(float(statistic(np.arange(n))), kept, stayed, units)
+    full = statistic(np.arange(n))
+    return Resampled(full if np.ndim(full) else float(full), kept, stayed, units)
+
+
+def _finite(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return np.asarray(np.isfinite(values).reshape(len(values), -1).all(axis=1))
 
 
 def _members(n: int, groups: ArrayLike | None) -> list[_Rows] | None:

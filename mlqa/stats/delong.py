@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
-from scipy.stats import rankdata
 
 from mlqa.stats.studentized import Studentized
 
-__all__ = ["delong", "paired_delong", "placements"]
+__all__ = ["area_change", "delong", "paired_delong", "placements"]
 
 
 def placements(positive: ArrayLike, scores: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -42,10 +41,32 @@ def placements(positive: ArrayLike, scores: ArrayLike) -> tuple[NDArray[np.float
     """
     yes = np.asarray(positive, dtype=bool)
     table = np.atleast_2d(np.asarray(scores, dtype=np.float64))
-    overall = rankdata(table, axis=1)
-    among_yes, among_no = rankdata(table[:, yes], axis=1), rankdata(table[:, ~yes], axis=1)
     m, n = int(yes.sum()), int((~yes).sum())
-    return (overall[:, yes] - among_yes) / n, 1 - (overall[:, ~yes] - among_no) / m
+    of_yes, of_no = np.empty((len(table), m)), np.empty((len(table), n))
+    for row, score in enumerate(table):
+        share = _placed(yes, score)
+        of_yes[row], of_no[row] = share[yes] / n, share[~yes] / m
+    return of_yes, of_no
+
+
+def _placed(yes: NDArray[np.bool_], score: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Count the negatives below each positive and the positives above each negative, ties half: one sort."""
+    order = np.argsort(score)
+    ordered, won = score[order], yes[order]
+    seen = np.cumsum(won, dtype=np.int64)  # positives up to here
+    positives = int(seen[-1])
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    counted = np.empty(score.size)
+    if starts.size == score.size:
+        counted[order] = np.where(won, np.arange(1, score.size + 1) - seen, positives - seen)
+        return counted
+    ends = np.append(starts[1:], score.size)
+    yes_to = np.concatenate(([0], seen))
+    middle_yes = (yes_to[starts] + yes_to[ends]) / 2
+    middle_no = (starts + ends) / 2 - middle_yes
+    run = np.repeat(np.arange(starts.size), ends - starts)
+    counted[order] = np.where(won, middle_no[run], positives - middle_yes[run])
+    return counted
 
 
 def delong(positive: ArrayLike, scores: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -83,7 +104,7 @@ def delong(positive: ArrayLike, scores: ArrayLike) -> tuple[NDArray[np.float64],
     return of_yes.mean(axis=1), covariance
 
 
-def paired_delong(positive: ArrayLike, new: ArrayLike, baseline: ArrayLike) -> Studentized:
+def paired_delong(positive: ArrayLike, new: ArrayLike, baseline: ArrayLike, *, share: float = 1.0) -> Studentized:
     """Test the change of the area between two scores of the same rows.
 
     Parameters
@@ -91,6 +112,9 @@ def paired_delong(positive: ArrayLike, new: ArrayLike, baseline: ArrayLike) -> S
     positive : bool array, shape (n,)
         At least two rows of each class.
     new, baseline : array, shape (n,)
+    share : float
+        Of the baseline's area, that is taken from the new one: 1 gives the
+        difference, 0.95 asks whether 95 % of it are kept.
 
     Returns
     -------
@@ -111,8 +135,27 @@ def paired_delong(positive: ArrayLike, new: ArrayLike, baseline: ArrayLike) -> S
     >>> change.estimate, round(change.error, 4)
     (-0.25, 0.3536)
     """
-    of_yes, of_no = placements(positive, np.stack([np.asarray(new), np.asarray(baseline)]))
-    gains, spares = of_yes[0] - of_yes[1], of_no[0] - of_no[1]
+    return area_change(*placements(positive, np.stack([np.asarray(new), np.asarray(baseline)])), share=share)
+
+
+def area_change(of_yes: NDArray[np.float64], of_no: NDArray[np.float64], *, share: float = 1.0) -> Studentized:
+    """Test the change of the area from the placements of two scores: :func:`paired_delong` without its sort.
+
+    Parameters
+    ----------
+    of_yes, of_no : array, shape (2, positives) and (2, negatives)
+        Of :func:`placements`; with one row, the area itself is tested; without
+        rows, shape (m,), they are differences already.
+    share : float
+
+    Examples
+    --------
+    >>> area_change(*placements([0, 1, 0, 1], [[0.1, 0.2, 0.3, 0.4]])).estimate
+    0.75
+    """
+    gains, spares = (
+        part if part.ndim == 1 else part[0] - share * part[1] if len(part) > 1 else part[0] for part in (of_yes, of_no)
+    )
     parts = np.array([gains.var(ddof=1) / gains.size, spares.var(ddof=1) / spares.size])
     free = np.array([gains.size - 1.0, spares.size - 1.0])
     variance = float(parts.sum())

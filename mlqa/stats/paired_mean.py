@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mlqa.stats.sign_flips import MOST_UNITS, SignFlips
-from mlqa.stats.studentized import Studentized
+from mlqa.stats.studentized import Studentized, df_from, df_of, skew_from, skew_of
 
-__all__ = ["linear_change", "paired_mean"]
-
-_SURE = 3.0
+__all__ = ["linear_change", "linear_contrast", "paired_mean"]
 
 
 def paired_mean(differences: ArrayLike, groups: ArrayLike | None = None) -> Studentized | SignFlips:
@@ -90,26 +91,64 @@ def linear_change(
     error = float(np.sqrt(units / (units - 1) * np.sum(totals**2)) / influence.size)
     df = _equal_units(rows) - 1
     if skewed:
-        df = min(df, _df_of_variance(totals))
-    return Studentized(estimate, error, max(df, 1.0), 0.5**units, _skew(totals))
+        df = min(df, df_of(totals))
+    return Studentized(estimate, error, max(df, 1.0), 0.5**units, *skew_of(totals))
+
+
+def linear_contrast(
+    values: tuple[float, float],
+    influences: tuple[ArrayLike, ArrayLike],
+    groups: ArrayLike | None = None,
+    *,
+    skewed: bool = True,
+) -> Callable[[float], Studentized | SignFlips]:
+    """Test one value less any share of another: :func:`linear_change`, summed up once for every share.
+
+    Parameters
+    ----------
+    values : tuple of float
+    influences : tuple of arrays, shape (n,)
+    groups : int array, shape (n,), optional
+    skewed : bool
+
+    Returns
+    -------
+    callable
+        ``share -> `` the test of ``values[0] - share * values[1]``.
+
+    Notes
+    -----
+    Squares, cubes and fourth powers of ``d + c * b`` are polynomials in c; with
+    d the difference at a share of 1, so that nothing cancels near it.
+
+    Examples
+    --------
+    >>> at = linear_contrast((0.5, 1.0), (np.resize([1.0, -1.0], 100), np.resize([2.0, -2.0], 100)))
+    >>> at(0.25).estimate, at(0.25).error == linear_change(0.25, np.resize([0.5, -0.5], 100)).error
+    (0.25, True)
+    """
+    now, then = values
+    moved, stayed = (np.asarray(part, dtype=np.float64) for part in influences)
+    codes = None if groups is None else np.asarray(groups)
+    rows = np.ones(moved.size) if codes is None else np.bincount(codes).astype(np.float64)
+    d, b = (part if codes is None else np.bincount(codes, weights=part) for part in (moved - stayed, stayed))
+    if rows.size <= MOST_UNITS:
+        return lambda share: SignFlips(d + (1 - share) * b + (now - share * then) * rows, rows)
+    units, equal = rows.size, _equal_units(rows)
+    scale = max(float(np.abs(d).max()), float(np.abs(b).max())) or 1.0
+    d, b = d / scale, b / scale
+    sums = [[float(np.sum(d ** (k - j) * b**j)) * math.comb(k, j) for j in range(k + 1)] for k in (2, 3, 4)]
+
+    def at(share: float) -> Studentized:
+        squares, cubes, fourths = (sum(part * (1 - share) ** j for j, part in enumerate(row)) for row in sums)
+        squares, fourths = max(squares, 0.0), max(fourths, 0.0)
+        error = scale * (units / (units - 1) * squares) ** 0.5 / moved.size
+        df = min(equal - 1, df_from(units, squares, fourths)) if skewed else equal - 1
+        return Studentized(now - share * then, error, max(df, 1.0), 0.5**units, *skew_from(units, squares, cubes))
+
+    return at
 
 
 def _equal_units(rows: NDArray[np.float64]) -> float:
     """How many groups of one size would tell as much as these."""
     return float(np.sum(rows**2) ** 2 / np.sum(rows**4))
-
-
-def _skew(totals: NDArray[np.float64]) -> float:
-    """Skewness over the root of the units; 0 where it could be chance, so that the plain t test stays plain."""
-    spread = float(np.sqrt(np.mean(totals**2)))
-    skewness = float(np.mean((totals / spread) ** 3)) if spread > 0 else 0.0
-    return skewness / totals.size**0.5 if abs(skewness) > _SURE * np.sqrt(6 / totals.size) else 0.0
-
-
-def _df_of_variance(totals: NDArray[np.float64]) -> float:
-    """Degrees of freedom of a variance from its own error: var(s2) / s2**2 = (kurtosis - 1) / units."""
-    squares = np.sum(totals**2)
-    if squares <= 0:
-        return float(totals.size - 1)
-    kurtosis = totals.size * float(np.sum(totals**4)) / float(squares) ** 2
-    return 2 * totals.size / max(kurtosis - 1, 1e-9)

@@ -107,7 +107,7 @@ def tango_interval(lost: int, won: int, n: int, level: float = 0.95) -> tuple[fl
     >>> [round(end, 3) for end in tango_interval(7, 1, 21)]
     [-0.517, -0.026]
     """
-    z = stats.norm.isf((1 - level) / 2)
+    z = -float(special.ndtri((1 - level) / 2))
     low = _root(lambda change: tango_z(won, lost, n, change) - z, (won - lost) / n, -1)
     high = _root(lambda change: tango_z(lost, won, n, -change) - z, (won - lost) / n, 1)
     return low, high
@@ -172,7 +172,7 @@ class PairedProportions:
 
         Solves ``drop = (z_alpha + z_power) * sqrt((noise + drop) / n)``.
         """
-        reach = (stats.norm.isf(alpha) + stats.norm.ppf(power)) ** 2 / self.n
+        reach = (special.ndtri(power) - special.ndtri(alpha)) ** 2 / self.n
         noise = 2 * min(self.lost, self.won) / self.n
         return float((reach + math.sqrt(reach * reach + 4 * reach * noise)) / 2)
 
@@ -198,9 +198,9 @@ def _tail(lost: float, won: float, n: float, drop: float) -> float:
     drop = min(max(drop, -1 + _EDGE), 1 - _EDGE)
     z = tango_z(lost, won, n, drop)
     if z <= 0:
-        return float(stats.norm.sf(z))
+        return float(special.ndtr(-z))
     nearer = (lost - 0.5, won) if lost >= 0.5 else (lost, won + 0.5)
-    return float(max(stats.norm.sf(z), stats.norm.sf(_signed_root(*nearer, n, drop))))
+    return float(max(special.ndtr(-z), special.ndtr(-_signed_root(*nearer, n, drop))))
 
 
 def _root(gap: Callable[[float], float], inside: float, end: float) -> float:

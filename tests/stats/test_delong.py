@@ -82,3 +82,36 @@ def test_placements_of_both_classes_have_the_same_mean():
     of_yes, of_no = placements([True, False, True, False], [[0.3, 0.1, 0.2, 0.25]])
 
     assert of_yes.mean() == of_no.mean() == 0.75
+
+
+# Ovarian cancer: albumin, total protein, Krebs-Goplerud score, and whether surgery helped: DeLong et al. (1988),
+# the 43 complete records as SAS/STAT's guide to PROC LOGISTIC lists them, with the results it prints.
+PATIENTS = """
+3.0 5.8 10 0  3.2 6.3 5 1  3.9 6.8 3 1  2.8 4.8 6 0  3.2 5.8 3 1  0.9 4.0 5 0  2.5 5.7 8 0  1.6 5.6 5 1  3.8 5.7 5 1
+3.7 6.7 6 1  3.2 5.4 4 1  3.8 6.6 6 1  4.1 6.6 5 1  3.6 5.7 5 1  4.3 7.0 4 1  3.6 6.7 4 0  2.3 4.4 6 1  4.2 7.6 4 0
+4.0 6.6 6 0  3.5 5.8 6 1  3.8 6.8 7 1  3.0 4.7 8 0  4.5 7.4 5 1  3.7 7.4 5 1  3.1 6.6 6 1  4.1 8.2 6 1  4.3 7.0 5 1
+4.3 6.5 4 1  3.2 5.1 5 1  2.6 4.7 6 1  3.3 6.8 6 0  1.7 4.0 7 0  3.7 6.1 5 1  3.3 6.3 7 1  4.2 7.7 6 1  3.5 6.2 5 1
+2.9 5.7 9 0  2.1 4.8 7 1  2.8 6.2 8 0  4.0 7.0 7 1  3.3 5.7 6 1  3.7 6.9 5 1  3.6 6.6 5 1
+"""
+
+
+def test_the_published_example_is_met():
+    albumin, protein, score, helped = np.array(PATIENTS.split(), dtype=float).reshape(-1, 4).T
+    areas, covariance = delong(helped, [albumin, 10 - score, protein])
+
+    assert areas == pytest.approx([0.7366, 0.7258, 0.6478], abs=5e-5)
+    assert np.sqrt(np.diag(covariance)) == pytest.approx([0.0927, 0.1028, 0.1000], abs=5e-5)
+    for new, difference, error, p_value in ((albumin, 0.0108, 0.0953, 0.9102), (protein, -0.0780, 0.1046, 0.4561)):
+        change = paired_delong(helped, new, 10 - score)
+        assert (change.estimate, change.error) == pytest.approx((difference, error), abs=5e-5)
+        assert 2 * stats.norm.sf(abs(change.estimate) / change.error) == pytest.approx(p_value, abs=5e-4)
+
+
+def test_a_share_of_the_baseline_is_the_contrast_of_both(scored):
+    positive, scores = scored
+    areas, covariance = brute_force(positive, scores)
+    change = paired_delong(positive, scores[0], scores[1], share=0.9)
+    weights = np.array([1, -0.9, 0])
+
+    assert change.estimate == pytest.approx(areas @ weights)
+    assert change.error**2 == pytest.approx(weights @ covariance @ weights)

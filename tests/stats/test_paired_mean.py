@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from mlqa.stats.paired_mean import linear_change, paired_mean
+from mlqa.stats.paired_mean import linear_change, linear_contrast, paired_mean
 from mlqa.stats.sign_flips import SignFlips
 from mlqa.stats.studentized import Studentized
 
@@ -29,10 +29,10 @@ def test_without_groups_it_is_the_paired_t_test(losses):
 
 def test_equal_groups_are_tested_by_their_means(losses):
     differences = losses[0] - losses[1]
-    change = paired_mean(differences, np.repeat(np.arange(30), 10))
-    wanted = stats.ttest_1samp(differences.reshape(30, 10).mean(axis=1), 0, alternative="greater")
+    change = paired_mean(differences, np.repeat(np.arange(60), 5))
+    wanted = stats.ttest_1samp(differences.reshape(60, 5).mean(axis=1), 0, alternative="greater")
 
-    assert change.df == pytest.approx(29)
+    assert change.df == pytest.approx(59)
     assert change.p_above(0.0) == pytest.approx(wanted.pvalue)
 
 
@@ -115,3 +115,49 @@ def test_a_long_tail_above_makes_a_fall_harder_to_show_but_not_a_rise():
 
     assert change.p_below(0.0) > 1.5 * plain.pvalue / 2
     assert change.p_above(-2.0) == pytest.approx(stats.ttest_1samp(differences, -2.0, alternative="greater").pvalue)
+
+
+def test_the_error_of_groups_is_statsmodels(losses):
+    models = pytest.importorskip("statsmodels.regression.linear_model")
+    differences = losses[0] - losses[1]
+    groups = np.random.default_rng(0).integers(0, 60, differences.size)
+    fitted = models.OLS(differences, np.ones(differences.size)).fit(
+        cov_type="cluster", cov_kwds={"groups": groups, "use_correction": False}
+    )
+    change = paired_mean(differences, groups)
+
+    assert change.error == pytest.approx(fitted.bse[0] * (60 / 59) ** 0.5)
+
+
+def test_few_rows_or_a_plain_tail_are_doubted_more():
+    rng = np.random.default_rng(4)
+    few, many = paired_mean(rng.normal(size=30)), paired_mean(rng.normal(size=200))
+    long = paired_mean(rng.lognormal(size=200))
+
+    assert few.doubt > 0 == few.skew
+    assert (many.skew, many.doubt) == (0.0, 0.0)
+    assert long.skew > 0 < long.doubt
+    assert long.p_below(long.estimate + 4 * long.error) > 3 * stats.t.sf(4, 199)
+
+
+@pytest.mark.parametrize("groups", [None, np.arange(300) // 3, np.arange(300) // 20])
+@pytest.mark.parametrize("skewed", [True, False])
+@pytest.mark.parametrize("share", [1.0, 0.95, 1.2, -3.0, 1e6])
+def test_any_share_of_the_baseline_is_tested_as_if_it_were_summed_up_alone(losses, groups, skewed, share):
+    now, before = losses
+    one, other = now - now.mean(), before - before.mean()
+    at = linear_contrast((now.mean(), before.mean()), (one, other), groups, skewed=skewed)
+    value = now.mean() - share * before.mean()
+    alone = linear_change(value, one - share * other, groups, skewed=skewed)
+
+    for bound in (0.0, value + 0.05, value - 0.05):
+        assert at(share).p_below(bound) == pytest.approx(alone.p_below(bound), rel=1e-6, abs=1e-12)
+
+
+def test_nearly_equal_predictions_lose_no_digits():
+    rng = np.random.default_rng(6)
+    before = 1e3 + rng.normal(size=400)
+    now = before + 1e-6 * rng.normal(size=400)
+    at = linear_contrast((now.mean(), before.mean()), (now - now.mean(), before - before.mean()))
+
+    assert at(1.0).error == pytest.approx(paired_mean(now - before).error, rel=1e-4)

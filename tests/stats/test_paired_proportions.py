@@ -43,6 +43,19 @@ def test_the_interval_of_the_published_example_is_met():
     assert tango_interval(7, 1, 21) == pytest.approx((-0.517, -0.026), abs=5e-4)
 
 
+@pytest.mark.parametrize(("lost", "won", "published"), [(7, 1, 0.039), (16, 6, 0.0347)])
+def test_the_mid_p_of_the_published_examples_is_met(lost, won, published):
+    # Airway hyper-responsiveness, and complete response to treatment: Fagerland, Lydersen, Laake (2013); two-sided.
+    assert 2 * mcnemar_mid_p(lost, won) == pytest.approx(published, abs=5e-4)
+
+
+def test_the_exact_test_is_statsmodels():
+    tables = pytest.importorskip("statsmodels.stats.contingency_tables")
+    exact = tables.mcnemar([[59, 6], [16, 80]], exact=True).pvalue
+
+    assert exact == pytest.approx(2 * (mcnemar_mid_p(16, 6) + 0.5 * stats.binom.pmf(16, 22, 0.5)))
+
+
 @given(counts)
 def test_the_ends_of_the_interval_are_where_the_tests_turn(drawn):
     lost, won, rest = drawn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import numbers
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from mlqa.errors import UsageError
 
-__all__ = ["codes_of", "digest_of", "rows_of"]
+__all__ = ["codes_of", "digest_of", "refuse_other_rows", "rows_of"]
 
 _WANTED = "one entry a row: a sequence, Series or array of shape (n,) or (n, classes)"
 
@@ -43,6 +44,8 @@ def rows_of(name: str, values: Any, n: int | None = None) -> NDArray[Any]:
     >>> rows_of("y", ["no", "yes"]), rows_of("new", [[1], [2]])
     (array(['no', 'yes'], dtype='<U3'), array([1, 2]))
     """
+    if hasattr(values, "__next__"):
+        raise UsageError(name, values, _WANTED, f"pass list({name}): it can be read once only", "a generator")
     if values is None or isinstance(values, (str, bytes, dict, numbers.Number)):
         raise UsageError(name, values, _WANTED, f"pass {name} row by row")
     array = _plain_array(name, values)
@@ -80,6 +83,36 @@ def digest_of(array: NDArray[Any]) -> str:
         content = np.ascontiguousarray(array, dtype="<f8").tobytes()
     head = f"{'text' if array.dtype.kind == 'U' else 'number'}{array.shape}".encode()
     return hashlib.sha256(head + content).hexdigest()[:16]
+
+
+def refuse_other_rows(**given: Any) -> None:
+    """Refuse pandas objects whose labels say that their rows are not the same.
+
+    Rows are taken by position, whatever they are called; but labels that two
+    arguments both have, and that differ, show that these are other rows, or
+    rows in another order. An index from 0 on says nothing.
+
+    Raises
+    ------
+    UsageError
+        Naming the second argument, and the first row that differs.
+    """
+    named = {name: index for name, values in given.items() if (index := _labels_of(values)) is not None}
+    for (first, one), (name, other) in itertools.pairwise(named.items()):
+        if len(one) != len(other) or one.equals(other):
+            continue
+        row = int(np.argmax(np.asarray(one) != np.asarray(other)))
+        hint = f"{name}.loc[{first}.index] puts rows of one name side by side; .to_numpy() leaves the names out"
+        got = f"{other[row]} beside {one[row]} in row {row}"
+        raise UsageError(name, given[name], f"the index of {first}", hint, got)
+
+
+def _labels_of(values: Any) -> Any:
+    """Return the index of a pandas object, unless it only counts from 0."""
+    index = getattr(values, "index", None)
+    if index is None or not hasattr(values, "iloc") or not hasattr(index, "equals"):
+        return None
+    return None if type(index).__name__ == "RangeIndex" and index[0:1].tolist() == [0] and index.step == 1 else index
 
 
 def _plain_array(name: str, values: Any) -> NDArray[Any]:

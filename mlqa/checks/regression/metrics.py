@@ -1,167 +1,130 @@
-"""The metrics known by name: their value, and how each row moves it.
+"""The metrics known by name: every scorer of scikit-learn, and a few losses in their own direction.
 
-The influence of a row is how far it moves the value, times n: what the delta
-method needs in place of n evaluations. Every input here was read by `paired`.
+Every input here was read by `paired`.
 """
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mlqa.stats.delong import placements
+from mlqa.checks.regression.metric import Metric
+from mlqa.checks.regression.metrics_of_clusters import METRICS_OF_CLUSTERS
+from mlqa.checks.regression.metrics_of_indicators import METRICS_OF_INDICATORS
+from mlqa.checks.regression.metrics_of_labels import METRICS_OF_LABELS
+from mlqa.checks.regression.metrics_of_scores import METRICS_OF_SCORES, top
+from mlqa.checks.regression.metrics_of_values import METRICS_OF_VALUES
+from mlqa.errors import SubjectError, UsageError, nearest
 
-__all__ = ["METRICS", "Metric"]
+__all__ = ["INDICATORS", "METRICS", "Metric", "metric_of"]
 
-_Floats = NDArray[np.float64]
-_Parts = tuple[float, _Floats]
-_SMALLEST = 2.0**-52
+METRICS = {
+    metric.name: metric for metric in (*METRICS_OF_LABELS, *METRICS_OF_SCORES, *METRICS_OF_VALUES, *METRICS_OF_CLUSTERS)
+}
+INDICATORS = {metric.name: metric for metric in METRICS_OF_INDICATORS}
+_TOP = re.compile(r"top_([1-9]\d{0,5})_accuracy")
+_LOSSES = ("_loss", "_error", "_deviance")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
-    """A metric by name.
+def metric_of(metric: Any, greater_is_better: bool | None = None, *, columns: bool = False) -> Metric:
+    """Look a metric up by name, or wrap a callable.
 
-    Attributes
+    Parameters
     ----------
-    name : str
-    takes : str
-        What the predictions are: ``labels``, ``classes`` (two labels),
-        ``scores``, ``probabilities``, ``values``, or ``any``.
-    parts : callable
-        ``(y, prediction) -> (value, influence)``; influence has shape (n,) and
-        mean 0.
-    greater_is_better : bool
-    mean : bool
-        Whether the value is the mean of something per row.
-    gross : float or None
-        A fall that no one may miss; None takes the baseline's own value.
+    metric : str or callable
+        A name; a function ``(y, prediction) -> float``; or a scorer of
+        scikit-learn, whose own function is called.
+    greater_is_better : bool, optional
+        Of a callable only.
+    columns : bool
+        Whether the targets are a table with a column a label.
+
+    Raises
+    ------
+    UsageError
+        If the name is unknown, or the direction of a known metric is given.
+
+    Examples
+    --------
+    >>> metric_of("neg_log_loss").greater_is_better, metric_of("log_loss").greater_is_better
+    (True, False)
     """
-
-    name: str
-    takes: str
-    parts: Callable[[Any, Any], _Parts]
-    greater_is_better: bool = True
-    mean: bool = False
-    gross: float | None = 0.5
-
-
-def _mean_of(per_row: Callable[[Any, Any], _Floats]) -> Callable[[Any, Any], _Parts]:
-    def parts(y: Any, prediction: Any) -> _Parts:
-        values = per_row(y, prediction).astype(np.float64)
-        return float(values.mean()), values - values.mean()
-
-    return parts
-
-
-def _correct(y: Any, label: Any) -> _Floats:
-    return np.asarray(y == label, dtype=np.float64)
-
-
-def _log_loss(y: Any, probability: Any) -> _Floats:
-    chosen = probability[np.arange(y.size), y]
-    return np.asarray(-np.log(np.clip(chosen, _SMALLEST, 1 - _SMALLEST)))
+    if not isinstance(metric, str):
+        return _wrapped(metric, greater_is_better)
+    known = METRICS | INDICATORS
+    top_of = _TOP.fullmatch(metric)
+    if metric not in known and not top_of:
+        raise UsageError("metric", metric, "a known metric or a callable", nearest(metric, sorted(known)))
+    if columns and metric not in INDICATORS:
+        hint = nearest(metric, sorted(INDICATORS))
+        raise UsageError("metric", metric, "a metric of many labels a row, as y has columns", hint)
+    if not columns and metric not in METRICS and not top_of:
+        raise UsageError(
+            "metric", metric, "y with a column a label", "use the _macro or _weighted average", "one label"
+        )
+    found = INDICATORS[metric] if columns else top(int(top_of[1])) if top_of else METRICS[metric]
+    if greater_is_better not in (None, found.greater_is_better):
+        hint = f"leave it out: mlqa knows {metric!r}"
+        raise UsageError("greater_is_better", greater_is_better, "no direction for a named metric", hint)
+    return found
 
 
-def _brier(y: Any, probability: Any) -> _Floats:
-    if probability.shape[1] == 2:
-        return np.asarray((probability[:, 1] - y) ** 2)
-    return np.asarray(((probability - np.eye(probability.shape[1])[y]) ** 2).sum(axis=1))
+def _wrapped(metric: Any, greater_is_better: bool | None) -> Metric:
+    """Take a callable as a metric; a scorer gives its own function, sign and options."""
+    if not callable(metric):
+        raise UsageError("metric", metric, "a known metric or a callable", nearest("", list(METRICS)))
+    function, sign, options = metric, 1.0, {}
+    if hasattr(metric, "_score_func"):  # a scorer takes a model; its function takes predictions
+        function, sign, options = metric._score_func, float(metric._sign), dict(metric._kwargs)  # noqa: SLF001 - no other way in
+    name = getattr(function, "__name__", type(function).__name__)
+    if greater_is_better is None:
+        greater_is_better = _direction(metric, function, name)
 
+    def called(y: Any, prediction: Any, **weights: Any) -> float:
+        return sign * _called(metric, name, lambda: function(y, prediction, **options, **weights))
 
-def _absolute(y: Any, value: Any) -> _Floats:
-    return np.asarray(np.abs(value - y))
-
-
-def _squared(y: Any, value: Any) -> _Floats:
-    return np.asarray((value - y) ** 2)
-
-
-def _rmse(y: Any, value: Any) -> _Parts:
-    squares = _squared(y, value)
-    root = float(np.sqrt(squares.mean()))
-    return root, (squares - squares.mean()) / (2 * root) if root > 0 else np.zeros(squares.size)
-
-
-def _r2(y: Any, value: Any) -> _Parts:
-    residual, total = _squared(y, value), (y - y.mean()) ** 2
-    share = float(residual.mean() / total.mean())
-    return 1 - share, (share * total - residual) / total.mean()
-
-
-def _share(counted: _Floats, among: _Floats) -> _Parts:
-    """Divide a share by the share it is among; 0 where there are none, as scikit-learn has it."""
-    if among.mean() == 0:
-        return 0.0, np.zeros(among.size)
-    share = float(counted.mean() / among.mean())
-    return share, (counted - share * among) / among.mean()
-
-
-def _precision(y: Any, label: Any) -> _Parts:
-    return _share(np.asarray(y & label, dtype=np.float64), label.astype(np.float64))
-
-
-def _recall(y: Any, label: Any) -> _Parts:
-    return _share(np.asarray(y & label, dtype=np.float64), y.astype(np.float64))
-
-
-def _f1(y: Any, label: Any) -> _Parts:
-    return _share(2.0 * np.asarray(y & label), y.astype(np.float64) + label)
-
-
-def _balanced_accuracy(y: Any, label: Any) -> _Parts:
-    shares = [_share(np.asarray((y == k) & (label == k), float), np.asarray(y == k, float)) for k in np.unique(y)]
-    influence = np.mean([part for _, part in shares], axis=0)
-    return float(np.mean([value for value, _ in shares])), np.asarray(influence)
-
-
-def _roc_auc(y: Any, score: Any) -> _Parts:
-    of_yes, of_no = placements(y, score)
-    area = float(of_yes.mean())
-    influence = np.empty(y.size)
-    influence[y] = (of_yes[0] - area) * y.size / y.sum()
-    influence[~y] = (of_no[0] - area) * y.size / (~y).sum()
-    return area, influence
-
-
-def _average_precision(y: Any, score: Any) -> _Parts:
-    """Mean precision at the score of each positive; each row moves its own term and those below it."""
-    _, place = np.unique(score, return_inverse=True)
-    hits, rows = np.bincount(place, weights=y), np.bincount(place)
-    found, above = np.cumsum(hits[::-1])[::-1], np.cumsum(rows[::-1])[::-1]
-    precision = found / above
-    area = float(np.sum(hits * precision) / y.sum())
-    # Terms of positives at or below a row's score shrink with every row above them.
-    once, times = np.cumsum(hits / above), np.cumsum(hits * precision / above)
-    own = np.where(y, precision[place] - area, 0.0)
-    return area, (own + np.where(y, once[place], 0.0) - times[place]) * y.size / y.sum()
-
-
-_ALL = (
-    Metric(name="accuracy", takes="labels", parts=_mean_of(_correct), mean=True),
-    Metric(name="average_precision", takes="scores", parts=_average_precision),
-    Metric(name="balanced_accuracy", takes="labels", parts=_balanced_accuracy),
-    Metric(name="brier", takes="probabilities", parts=_mean_of(_brier), mean=True, greater_is_better=False, gross=None),
-    Metric(name="f1", takes="classes", parts=_f1),
-    Metric(
-        name="log_loss",
-        takes="probabilities",
-        parts=_mean_of(_log_loss),
-        mean=True,
-        greater_is_better=False,
+    return Metric(
+        name=name,
+        takes="any",
+        parts=lambda y, prediction: (called(y, prediction), np.zeros(0)),
+        greater_is_better=bool(greater_is_better),
         gross=None,
-    ),
-    Metric(name="mae", takes="values", parts=_mean_of(_absolute), mean=True, greater_is_better=False, gross=None),
-    Metric(name="mse", takes="values", parts=_mean_of(_squared), mean=True, greater_is_better=False, gross=None),
-    Metric(name="precision", takes="classes", parts=_precision),
-    Metric(name="r2", takes="values", parts=_r2, gross=1.0),
-    Metric(name="recall", takes="classes", parts=_recall),
-    Metric(name="rmse", takes="values", parts=_rmse, greater_is_better=False, gross=None),
-    Metric(name="roc_auc", takes="scores", parts=_roc_auc),
-)
+        weighted=_weighted(function, called),
+    )
 
-METRICS = {metric.name: metric for metric in _ALL}
+
+def _direction(metric: Any, function: Any, name: str) -> bool:
+    """Its own attribute; of scikit-learn's functions, the ending of the name; else greater is better."""
+    if metric is function and str(getattr(function, "__module__", "")).startswith("sklearn.metrics"):
+        return not name.endswith(_LOSSES)
+    return bool(getattr(metric, "greater_is_better", True))
+
+
+def _weighted(function: Any, called: Callable[..., float]) -> Callable[[Any, Any, Any], float] | None:
+    """Return the metric with weights, where it takes ``sample_weight`` by name: equal rows can then count once."""
+    try:
+        takes = "sample_weight" in inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        takes = False
+    return (lambda y, prediction, weight: called(y, prediction, sample_weight=weight)) if takes else None
+
+
+def _called(metric: Any, name: str, call: Callable[[], Any]) -> float:
+    """Call the user's metric; it must return one finite number."""
+    try:
+        given = call()
+    except Exception as error:
+        message = f"metric {name!r} raised {type(error).__name__}: {error}"
+        raise SubjectError(f"{message}\nHint: it is called as metric(y, prediction) with numpy arrays") from error
+    try:
+        value = float(given)
+    except (TypeError, ValueError) as error:
+        wanted = "a callable that returns one number"
+        raise UsageError("metric", metric, wanted, f"{name} returned {given!r:.60}") from error
+    if not np.isfinite(value):
+        raise UsageError("metric", metric, "a callable that returns a finite number", f"{name} returned {value}")
+    return value

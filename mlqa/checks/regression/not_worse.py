@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import numbers
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlqa.alpha import level_of
-from mlqa.checks.regression.answer import Asked, answer, identical, too_few, unrecorded
-from mlqa.checks.regression.arrays import codes_of, rows_of
-from mlqa.checks.regression.measure import change_of, metric_of, score_of, value_of
-from mlqa.checks.regression.metrics import Metric
+from mlqa.checks.regression.against import asked_for, score_in
+from mlqa.checks.regression.answer import Asked, unrecorded
+from mlqa.checks.regression.arrays import codes_of, refuse_other_rows, rows_of
+from mlqa.checks.regression.compared import compared
+from mlqa.checks.regression.margin import margin_of
+from mlqa.checks.regression.measure import score_of
+from mlqa.checks.regression.metric import Metric
+from mlqa.checks.regression.metrics import metric_of
+from mlqa.checks.regression.needs import check_needs
 from mlqa.checks.regression.paired import Paired, paired
 from mlqa.checks.regression.recorded import is_recorded, is_recorder, predictions_of, provenance_of
 from mlqa.errors import UsageError
@@ -30,9 +33,11 @@ def not_worse(
     y: Any,
     *,
     metric: str | Callable[[Any, Any], float],
-    margin: float = 0.0,
+    margin: float | str = 0.0,
     groups: Any = None,
     greater_is_better: bool | None = None,
+    X: Any = None,
+    model: Any = None,
     alpha: float | None = None,
     seed: int = 0,
 ) -> Verdict:
@@ -46,24 +51,36 @@ def not_worse(
     ----------
     new : sequence, Series or array, shape (n,) or (n, classes)
         What the metric needs: labels, scores, probabilities or values.
-    baseline : the same, or a recorded baseline
+    baseline : the same, a recorded baseline, a score, or a function
         Recorded: anything with ``recorded`` and ``offer`` (the fixture
-        ``mlqa_baseline``), or with ``predictions`` and ``provenance``.
-    y : sequence, Series or array, shape (n,)
-        Targets of the same rows.
+        ``mlqa_baseline``), or with ``predictions`` and ``provenance``. A score,
+        a number or Evidence, has no rows: the test is then of one sample, or
+        of two that are not paired, and sees less. A function without arguments
+        returns one of these: a registry's champion, say.
+    y : sequence, Series or array, shape (n,) or (n, labels)
+        Targets of the same rows, taken by position; pandas objects whose
+        indexes differ are refused.
     metric : str or callable
-        ``accuracy``, ``balanced_accuracy``, ``f1``, ``precision``, ``recall``
-        of labels; ``roc_auc``, ``average_precision`` of scores; ``log_loss``,
-        ``brier`` of probabilities; ``mae``, ``mse``, ``rmse``, ``r2`` of
-        values; or ``metric(y, prediction) -> float`` on numpy arrays.
+        The name of any scorer of scikit-learn, in the scorer's own direction:
+        ``neg_log_loss`` is better when greater. Or a loss in its own direction:
+        ``log_loss``, ``brier`` of probabilities; ``mae``, ``mse``, ``rmse`` of
+        values. Or ``top_5_accuracy``, and so on; or a function ``metric(y,
+        prediction) -> float`` on numpy arrays, or a scorer of scikit-learn,
+        whose own function and sign are used.
         Of two classes the greater label is positive; columns of probabilities
         are the sorted classes.
-    margin : float of at least 0, in the metric's unit
-        Largest loss that is accepted.
+    margin : float of at least 0 in the metric's unit, or text
+        Largest loss that is accepted; ``"5%"`` of the baseline's value.
     groups : sequence, shape (n,), optional
         Rows of one group (a user, a day) may depend on each other.
     greater_is_better : bool, optional
-        Of a callable; by default its attribute of that name, else true.
+        Of a callable; by default its attribute of that name, for a function of
+        scikit-learn what the ending of its name says, else true.
+    X : table, optional
+        Features of the rows, and
+    model : object, optional
+        what predicted `new`: only their digests are recorded with a baseline,
+        so that a later run can name the column that is not the same.
     alpha : float in (0, 0.5), optional
         Probability of a false alarm.
     seed : int
@@ -91,12 +108,17 @@ def not_worse(
 
     Notes
     -----
-    Accuracy: McNemar's mid-p, with a margin Tango's score test. Areas: paired
-    DeLong. Means of losses: paired t, with Hall's correction where the
-    differences are plainly skewed. F1 and the like: delta method. Callables:
-    bootstrap error (499 draws) with Student's tail. Groups: cluster-robust, or
-    exact sign flips below 20 groups. Cost O(n log n), but of a callable 1200
-    calls.
+    Shares of rows that are right (accuracy, ``top_k_accuracy``): McNemar's
+    mid-p, with a margin Tango's score test. Two-class areas: paired DeLong.
+    Means of losses: paired t. Whatever follows from counts, ranks or means (F1
+    and all averages, areas of many classes, R2, the table of clusters): delta
+    method. t tails are careful where differences are skewed. Callables:
+    bootstrap error (499 draws, of counts where equal rows abound and the metric
+    takes ``sample_weight``) with Student's tail. ``neg_max_error``: exact, by
+    counting errors beyond the other's largest. Relative margins: Fieller.
+    Groups: cluster-robust, or exact sign flips below 20 groups. A score: exact
+    binomial or Fisher's test of shares, else Welch. Cost O(n log n), but of a
+    callable 1200 calls.
 
     References
     ----------
@@ -105,6 +127,8 @@ def not_worse(
     .. [3] Dietterich, T. (1998), Approximate statistical tests for comparing
        supervised classification learning algorithms, Neural Computation 10,
        1895-1923.
+    .. [4] Fieller, E. (1954), Some problems in interval estimation, Journal of
+       the Royal Statistical Society B 16, 175-185.
 
     Examples
     --------
@@ -114,46 +138,32 @@ def not_worse(
     >>> verdict.outcome, verdict.evidence.estimate
     (<Outcome.FAIL: 'fail'>, -0.1)
     """
-    alpha, seed, known = level_of(alpha), seed_of(seed), metric_of(metric, greater_is_better)
-    limit = _margin(margin)
+    alpha, seed = level_of(alpha), seed_of(seed)
+    given_margin, baseline = margin_of(margin), asked_for(baseline)
+    refuse_other_rows(y=y, new=new, baseline=baseline, groups=groups)
     target = rows_of("y", y)
+    known = metric_of(metric, greater_is_better, columns=target.ndim == 2)
     given = rows_of("new", new, len(target))
     names = None if groups is None else _groups(groups, len(target))
     codes = None if names is None else codes_of(names)
-    like = provenance_of(known, target, names)
+    score = score_in(baseline)
     kept = is_recorder(baseline) or is_recorded(baseline)
-    asked = Asked(metric=known, margin=limit, alpha=alpha, source="the recorded baseline" if kept else "the baseline")
-    if is_recorder(baseline):
-        alone = _checked(known, paired(known.takes, target, {"new": given}, codes))
-        score = score_of(known, alone, seed)
-        # Offered first: an unlike or damaged baseline must not keep a new one from being accepted.
-        baseline.offer(predictions=given, evidence=score, provenance=like)
-        baseline = baseline.recorded
-        if baseline is None:
-            return unrecorded(asked, score)
-    before = predictions_of(baseline, like) if is_recorded(baseline) else baseline
-    before = rows_of("baseline", before, len(target))
-    rows = _checked(known, paired(known.takes, target, {"new": given, "baseline": before}, codes))
-    return _compared(asked, rows, seed)
-
-
-def _compared(asked: Asked, rows: Paired, seed: int) -> Verdict:
-    values = value_of(asked.metric, rows, 0), value_of(asked.metric, rows, 1)
-    if np.array_equal(rows.predictions[0], rows.predictions[1]):
-        return identical(asked, rows)
-    change, method = change_of(asked.metric, rows, seed)
-    if change is None:
-        return too_few(asked, rows, values)
-    return answer(asked, rows, values, change, method, seed if asked.metric.takes == "any" else None)
-
-
-def _margin(margin: Any) -> float:
-    number = isinstance(margin, numbers.Real) and not isinstance(margin, bool)
-    limit = float(margin) if number else -1.0
-    if not 0 <= limit < math.inf:
-        hint = "pass the largest loss you accept, in the metric's unit"
-        raise UsageError("margin", margin, "a number of at least 0", hint)
-    return limit
+    source = "the recorded baseline" if kept else "the baseline" if score is None else score.words
+    asked = Asked(metric=known, given=given_margin, alpha=alpha, source=source)
+    if score is not None:
+        return compared(asked, _read(known, target, {"new": given}, codes), seed, score)
+    if kept:
+        like = provenance_of(known, target, names, X, model)
+        if is_recorder(baseline):
+            alone = score_of(known, _read(known, target, {"new": given}, codes), seed)
+            # Offered first: an unlike or damaged baseline must not keep a new one from being accepted.
+            baseline.offer(predictions=given, evidence=alone, provenance=like)
+            baseline = baseline.recorded
+            if baseline is None:
+                return unrecorded(asked, alone)
+        baseline = predictions_of(baseline, like)
+    before = rows_of("baseline", baseline, len(target))
+    return compared(asked, _read(known, target, {"new": given, "baseline": before}, codes), seed)
 
 
 def _groups(groups: Any, n: int) -> NDArray[Any]:
@@ -164,7 +174,7 @@ def _groups(groups: Any, n: int) -> NDArray[Any]:
     return names
 
 
-def _checked(metric: Metric, rows: Paired) -> Paired:
-    if metric.name == "r2" and np.ptp(rows.y) < 1e-70:  # the square of its square would be nothing
-        raise UsageError("y", rows.y, "values that vary", "use 'mae' or 'rmse'", "a constant")
-    return rows
+def _read(
+    metric: Metric, y: NDArray[Any], predictions: dict[str, NDArray[Any]], groups: NDArray[np.int64] | None
+) -> Paired:
+    return check_needs(metric, paired(metric.takes, y, predictions, groups), tuple(predictions))

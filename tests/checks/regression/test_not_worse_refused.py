@@ -25,7 +25,11 @@ REFUSED = {
         "margin=-0.1: expected a number of at least 0, got float.\nHint: pass the largest loss you accept, in the",
     ),
     "a margin without end": ({"margin": float("inf")}, "margin=inf: expected a number of at least 0"),
-    "a margin that is no number": ({"margin": "1 %"}, "margin='1 %': expected a number of at least 0, got str."),
+    "a margin that is no number": (
+        {"margin": "1 percent"},
+        "margin='1 percent': expected a number of at least 0, got str.\nHint: pass the largest loss you accept, in the",
+    ),
+    "a share of less than nothing": ({"margin": "-5%"}, "margin='-5%': expected a number of at least 0, got str."),
     "a margin of truth": ({"margin": True}, "margin=True: expected a number of at least 0, got bool."),
     "an alpha out of range": ({"alpha": 1}, "alpha=1: expected a number in (0, 0.5), got int."),
     "too short": (
@@ -53,7 +57,18 @@ REFUSED = {
     "dates": ({"y": [datetime.date(2026, 1, day) for day in (1, 2, 3, 4)]}, "y=[datetime.date(2026, 1, 1)"),
     "times": ({"y": np.array([1, 2, 3, 4], dtype="M8[s]")}, "y=<ndarray of shape (4,)>: expected numbers or texts"),
     "rows of different lengths": ({"new": [[1], [1, 2], [3], [4]]}, "new=[[1], [1, 2], [3], [4]]: expected one entry"),
-    "a table of targets": ({"y": np.zeros((4, 2))}, "y=<ndarray of shape (4, 2)>: expected one target a row"),
+    "a table of targets": (
+        {"y": np.zeros((4, 2))},
+        "new=<ndarray of shape (4,)>: expected shape (4, 2), as y has, got shape (4,).",
+    ),
+    "a table of targets for one label": (
+        {"y": np.zeros((4, 2)), "metric": "mae"},
+        "metric='mae': expected a metric of many labels a row, as y has columns, got str.",
+    ),
+    "a generator": (
+        {"new": (label for label in Y)},
+        "new=<generator object <genexpr> at",
+    ),
     "continuous targets for labels": ({"y": [0.5, 1, 2, 3]}, "y=<ndarray of shape (4,)>: expected class labels, got"),
     "probabilities for labels": (
         {"new": [0.2, 0.7, 0.1, 0.6]},

@@ -3,6 +3,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 
 from mlqa import BaselineError, Outcome, UsageError, not_worse
@@ -41,8 +43,9 @@ def test_before_anything_is_recorded_it_fails_and_proposes(slot):
         "greater_is_better": True,
         "n": 400,
         "data_digest": slot.proposed.provenance["data_digest"],
+        "sorted_digest": slot.proposed.provenance["sorted_digest"],
         "groups_digest": None,
-        "mlqa_version": slot.proposed.provenance["mlqa_version"],
+        **{key: text for key, text in slot.proposed.provenance.items() if key.endswith("_version")},
     }
     assert not slot.path.exists()
 
@@ -97,6 +100,37 @@ def test_unlike_data_is_refused_by_name_and_still_proposed(recorded, case):
 def test_fewer_rows_are_refused(recorded):
     with pytest.raises(BaselineError, match=r"the number of rows \(400 then, 399 now\); the targets y"):
         not_worse(BAD[1:], recorded, Y[1:], metric="accuracy")
+
+
+def test_the_environment_is_recorded(slot):
+    not_worse(GOOD, slot, Y, metric="accuracy")
+    versions = {key for key in slot.proposed.provenance if key.endswith("_version")}
+
+    assert {"mlqa_version", "python_version", "numpy_version"} <= versions
+
+
+def test_the_same_rows_in_another_order_are_named(recorded):
+    with pytest.raises(BaselineError, match="the targets y, the same ones in another order"):
+        not_worse(BAD[::-1], recorded, Y[::-1], metric="accuracy")
+
+
+def test_the_column_that_is_not_the_same_is_named(slot):
+    X = {"age": np.arange(400), "city": ["a", "b"] * 200, "plan": ["x"] * 400}
+    not_worse(GOOD, slot, Y, metric="accuracy", X=pl.DataFrame(X), model=len)
+    slot.accept()
+    assert slot.recorded.provenance["model"] == "len"
+    again = open_slot(slot.path)
+    assert not_worse(GOOD, again, Y, metric="accuracy", X=pd.DataFrame(X)).outcome is Outcome.PASS
+    assert not_worse(GOOD, again, Y, metric="accuracy").outcome is Outcome.PASS
+
+    changed = {"age": np.arange(400) % 399, "city": ["a", "b"] * 200, "tier": ["x"] * 400}
+    with pytest.raises(BaselineError) as caught:
+        not_worse(GOOD, again, Y, metric="accuracy", X=pl.DataFrame(changed))
+    assert "other values in column 'age'; no longer there: column 'plan'; not there then: column 'tier'" in str(
+        caught.value
+    )
+    with pytest.raises(UsageError, match=r"X=.*expected 400 rows, as y has, got 3 rows"):
+        not_worse(GOOD, again, Y, metric="accuracy", X=pl.DataFrame({"age": [1, 2, 3]}))
 
 
 def test_a_damaged_file_is_refused_but_can_be_replaced(recorded):
