@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["LONGEST_SENTENCE", "LONGEST_TEXT", "MOST_WORST", "cut", "plain"]
+__all__ = ["LONGEST_CASE", "LONGEST_SENTENCE", "LONGEST_TEXT", "MOST_WORST", "cut", "plain"]
 
 LONGEST_TEXT = 200
+LONGEST_CASE = 4000  # a counterexample written as a test, whole or not at all
 LONGEST_SENTENCE = 2000
 MOST_WORST = 10  # examples of a verdict
 
@@ -20,10 +21,15 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {cut(str(key)): plain(item) for key, item in value.items()}
+        return {cut(str(key)): _case(item) if key == "pytest" else plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return type(value)(plain(item) for item in value)
     return plain(value.item()) if hasattr(value, "item") else cut(str(value))
+
+
+def _case(value: Any) -> Any:
+    """Keep a test to paste whole: cut short it would be none."""
+    return cut(value, LONGEST_CASE) if isinstance(value, str) else plain(value)
 
 
 def cut(text: str, longest: int = LONGEST_TEXT) -> str:

@@ -12,23 +12,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mlqa.verdict import Evidence, Verdict
 
-__all__ = ["block", "headline", "kind", "listed", "measured", "number", "printable", "worst_row"]
+__all__ = ["block", "headline", "kind", "listed", "measured", "number", "printable", "to_paste", "worst_row"]
 
 _WIDTH = 80
 _LABEL = 12
+_LONGEST_WHOLE = 1e9
+_TEST = "pytest"  # key of the counterexample written as a test, of many lines
 
 
 def number(value: float | None, unit: str | None = None) -> str:
-    """Write a number with four significant digits, and its unit.
+    """Write a number with four significant digits, a whole one in full, and its unit.
 
     Examples
     --------
-    >>> number(0.0312345), number(1234567.0), number(3.0, "rows"), number(None)
-    ('0.03123', '1.235e+06', '3 rows', 'unbounded')
+    >>> number(0.0312345), number(3043000.0), number(1234567.8), number(3.0, "rows"), number(None)
+    ('0.03123', '3043000', '1.235e+06', '3 rows', 'unbounded')
     """
     if value is None:
         return "unbounded"
-    text = str(int(value)) if float(value).is_integer() and abs(value) < 1e6 else f"{value:.4g}"
+    text = str(int(value)) if float(value).is_integer() and abs(value) < _LONGEST_WHOLE else f"{value:.4g}"
     return f"{text} {unit}" if unit else text
 
 
@@ -72,9 +74,16 @@ def worst_row(evidence: Evidence) -> str:
         return ""
     pairs = []
     for name, value in evidence.worst[0].items():
+        if name == _TEST:
+            continue
         shown = number(value) if isinstance(value, float) else repr(value)
         pairs.append("p_value < 1e-300" if name == "p_value" and value == 0 else f"{name} = {shown}")
     return ", ".join(pairs)
+
+
+def to_paste(evidence: Evidence) -> str:
+    """Return the counterexample as a test to paste into a file; empty where there is none."""
+    return str(evidence.worst[0].get(_TEST) or "") if evidence.worst else ""
 
 
 def headline(verdict: Verdict) -> str:

@@ -21,7 +21,7 @@ ROOMS = {
     0: ("errors", "wording", "verdict", "alpha", "files", "plain", "settings"),
     1: ("report",),
     2: ("stats", "subjects"),
-    3: ("checks", "baselines", "records", "gate", "ipynb"),
+    3: ("checks", "baselines", "records", "gate", "ipynb", "strategies"),
     4: ("plugin", "inline", "pipeline"),
     5: ("lifecycle", "bridges"),
     6: ("cli", "testing"),

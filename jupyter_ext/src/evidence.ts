@@ -6,6 +6,7 @@ import { element } from './dom';
 import { cell, hasInterval, interval, number, pValue, percent, quantity } from './format';
 import { drawInterval } from './interval';
 import { drawPlot } from './plot';
+import { TEST } from './verdict';
 import type { IVerdict, Scalar } from './verdict';
 
 type Lines = ReadonlyArray<readonly [label: string, ...content: ReadonlyArray<Node | string | null>]>;
@@ -20,6 +21,7 @@ export function drawVerdict(verdict: IVerdict, trans: TranslationBundle): HTMLEl
     [trans.__('plot'), drawPlot(evidence.plot)],
     [trans.__('columns'), verdict.columns.map(name => `'${name}'`).join(', ')],
     [trans.__('worst'), worst(evidence.worst)],
+    [trans.__('test'), toPaste(evidence.worst, trans)],
     [trans.__('next'), next(verdict, trans)]
   ]);
 }
@@ -83,9 +85,25 @@ const LONG = 24;
 /** Keys that say where an example is; a saved notebook has its keys in the order of the alphabet. */
 const SUBJECTS: readonly string[] = ['row', 'column', 'group', 'test'];
 
+/** The counterexample as a test, and a button that copies it. */
+function toPaste(rows: ReadonlyArray<ReadonlyMap<string, Scalar>>, trans: TranslationBundle): HTMLElement | null {
+  const test = rows[0]?.get(TEST);
+  if (typeof test !== 'string' || test === '') {
+    return null;
+  }
+  const button = element('button', 'mlqa-Copy', trans.__('Copy as a test'));
+  button.type = 'button';
+  button.onclick = () => {
+    void navigator.clipboard.writeText(test).then(() => {
+      button.textContent = trans.__('Copied');
+    });
+  };
+  return element('div', 'mlqa-Test', button, element('pre', '', test));
+}
+
 /** The worst examples as a small table: where each is, then what was found, in the order it is met. */
 function worst(rows: ReadonlyArray<ReadonlyMap<string, Scalar>>): HTMLElement | null {
-  const met = new Set(rows.flatMap(row => [...row.keys()]));
+  const met = new Set(rows.flatMap(row => [...row.keys()]).filter(name => name !== TEST));
   const names = [...new Set([...SUBJECTS.filter(name => met.has(name)), ...met])];
   if (names.length === 0) {
     return null;

@@ -15,7 +15,11 @@ const MOST_WORST = 10;
 const MOST_COLUMNS = 30;
 const MOST_BARS = 40;
 const LONGEST_TEXT = 2000;
+const LONGEST_TEST = 4000;
 const LONGEST_TRACEBACK = 20000;
+
+/** Key of a counterexample written as a test. */
+export const TEST = 'pytest';
 
 export const OUTCOMES = ['crash', 'fail', 'undecided', 'pass', 'skipped'] as const;
 /** Of a test; a crash is an exception that kept it from answering. Worst first. */
@@ -194,7 +198,7 @@ function readBars(data: unknown): IBars | null {
 
 function readRow(data: unknown): ReadonlyMap<string, Scalar> {
   const cells = Object.entries(fieldsOf(data)).slice(0, MOST_COLUMNS);
-  return new Map(cells.map(([name, value]) => [text(name), scalar(value)]));
+  return new Map(cells.map(([name, value]) => [text(name), name === TEST ? text(value, LONGEST_TEST) : scalar(value)]));
 }
 
 function readCrash(data: unknown): ICrash | null {

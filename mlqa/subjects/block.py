@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from mlqa.errors import UsageError
+from mlqa.errors import SubjectError, UsageError
 from mlqa.subjects.table import read_table
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "put",
     "same_types",
     "stacked",
+    "taken",
 ]
 
 
@@ -62,7 +63,7 @@ def as_block(source: Any, *, name: str = "X") -> Any:
 
 def height(block: Any) -> int:
     """Return the number of rows."""
-    return int(block.shape[0])
+    return int(block.shape[0]) if hasattr(block, "shape") else len(block)
 
 
 def names(block: Any) -> list[str]:
@@ -76,16 +77,29 @@ def names(block: Any) -> list[str]:
 
 def own(block: Any) -> Any:
     """Return rows that may be written to: a copy, unless the kind cannot be changed in place."""
-    return block.copy() if isinstance(block, np.ndarray) or _is_pandas(block) else block
+    if isinstance(block, (pl.DataFrame, pl.Series)):
+        return block.clone()  # shares the values, which cannot be changed; columns can be
+    return block.copy() if hasattr(block, "copy") else block
 
 
 def cut(block: Any, start: int, stop: int) -> Any:
     """Return rows ``start:stop``."""
     if _is_pandas(block):
         return block.iloc[start:stop]
-    if isinstance(block, np.ndarray):
+    if isinstance(block, (np.ndarray, list)):
         return block[start:stop]
-    return nw.from_native(block, eager_only=True)[start:stop].to_native()
+    return nw.from_native(block, eager_only=True, allow_series=True)[start:stop].to_native()
+
+
+def taken(block: Any, rows: NDArray[np.intp]) -> Any:
+    """Return rows by their positions, in that order; one may come several times."""
+    if isinstance(block, np.ndarray):
+        return block[rows]
+    if isinstance(block, list):
+        return [block[row] for row in rows]
+    if hasattr(block, "iloc"):
+        return block.iloc[rows]
+    return nw.from_native(block, eager_only=True, allow_series=True)[rows.tolist()].to_native()
 
 
 def picked(block: Any, positions: list[int]) -> Any:
@@ -123,6 +137,10 @@ def stacked(blocks: list[Any]) -> Any:
         import pandas as pd
 
         return pd.concat(blocks, ignore_index=True)
+    if nw.dependencies.is_pyarrow_table(blocks[0]):
+        import pyarrow as pa
+
+        return pa.concat_tables(blocks, promote_options="permissive")  # string under large_string
     return nw.concat([nw.from_native(block, eager_only=True) for block in blocks]).to_native()
 
 
@@ -132,6 +150,8 @@ def same_types(one: Any, other: Any) -> bool:
         return bool(one.dtype == other.dtype)
     if _is_pandas(one):
         return all(a == b for a, b in zip(one.dtypes, other.dtypes))
+    if nw.dependencies.is_pyarrow_table(one):
+        return bool(one.schema.types == other.schema.types)
     return bool(nw.from_native(one, eager_only=True).schema == nw.from_native(other, eager_only=True).schema)
 
 
@@ -170,7 +190,7 @@ def mixed(before: Any, after: Any, changed: NDArray[np.bool_]) -> Any:
     if isinstance(after, np.ndarray):
         return np.where(changed, after, before)
     picked = changed.astype(np.intp)
-    pair = stacked([before, after])
+    pair = stacked([_in_types_of(after, before), after])
     if _is_pandas(pair):
         import pandas as pd
 
@@ -179,6 +199,19 @@ def mixed(before: Any, after: Any, changed: NDArray[np.bool_]) -> Any:
     frame = nw.from_native(pair, eager_only=True)
     series = [frame[name][picked[:, j].tolist()] for j, name in enumerate(frame.columns)]
     return frame[[0] * len(picked)].with_columns(*series).to_native()
+
+
+def _in_types_of(after: Any, before: Any) -> Any:
+    """Return rows with the types that their columns became."""
+    if _is_pandas(before) or same_types(before, after):
+        return before
+    old, new = (nw.from_native(block, eager_only=True) for block in (before, after))
+    other = [name for name in old.columns if old.schema[name] != new.schema[name]]
+    try:
+        return old.with_columns(*(old[name].cast(new.schema[name]) for name in other)).to_native()
+    except Exception as error:  # each library has errors of its own
+        hint = "keep the type of a column"
+        raise SubjectError(f"perturb: {other[0]!r} became {new.schema[other[0]]}.\nHint: {hint}") from error
 
 
 def cell(block: Any, row: int, column: int) -> Any:

@@ -105,6 +105,21 @@ def test_cards_of_what_passed_are_closed_and_badges_tell_the_stored_outcomes(lab
     lab.picture("outcomes-dark")
 
 
+def test_a_counterexample_is_copied_as_a_test(lab: LabPage, lab_home: LabServer) -> None:
+    report = next(json.loads(path.read_text(encoding="utf-8")) for path in SAMPLES if path.stem == "counterexample")
+    write(lab_home, "counterexample.ipynb", [test_cell(report, "counterexample")])
+    lab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    lab.open("counterexample.ipynb")
+    lab.wait_for_states("fail")
+    test = report["cases"][0]["verdicts"][0]["evidence"]["worst"][0]["pytest"]
+    assert lab.page.locator(".mlqa-Test pre").text_content() == test
+    assert "pytest" not in lab.page.locator(".mlqa-Worst thead").text_content()
+    lab.page.get_by_role("button", name="Copy as a test").click()
+    lab.page.get_by_role("button", name="Copied").wait_for()
+    assert lab.page.evaluate("() => navigator.clipboard.readText()") == test
+    lab.picture("counterexample")
+
+
 def test_a_report_of_another_schema_is_named_and_its_text_form_shown(lab: LabPage, lab_home: LabServer) -> None:
     cells = [test_cell(report, f"odd_{index}") for index, report in enumerate(OTHER_SCHEMAS)]
     write(lab_home, "odd.ipynb", cells)

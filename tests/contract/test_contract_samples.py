@@ -5,6 +5,7 @@ The front end's tests read the same files.
 
 from __future__ import annotations
 
+import html
 import json
 from dataclasses import fields
 from importlib.resources import files
@@ -15,6 +16,7 @@ import pytest
 
 from mlqa import Evidence, Outcome, Report, UsageError, Verdict
 from mlqa.report import Case, Crash, Origin
+from mlqa.report.html import to_html
 
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.json"))
 SCHEMA = json.loads(files("mlqa").joinpath("schema/verdict-1.json").read_text(encoding="utf-8"))
@@ -34,9 +36,9 @@ def text(request: pytest.FixtureRequest) -> str:
     return request.param.read_text(encoding="utf-8")
 
 
-def test_the_eight_samples_are_there():
+def test_the_nine_samples_are_there():
     names = {path.stem for path in SAMPLES}
-    assert names == {"pass", "fail", "undecided", "skipped", "crash", "hostile", "contract", "empty"}
+    assert names == {"pass", "fail", "undecided", "skipped", "crash", "hostile", "contract", "empty", "counterexample"}
 
 
 def test_the_schema_is_itself_valid():
@@ -105,3 +107,14 @@ def test_a_missing_key_is_not_valid():
 def test_a_report_of_a_later_schema_is_refused_with_a_hint():
     with pytest.raises(UsageError, match="upgrade mlqa"):
         Report.from_dict({**load("pass"), "schema": 2})
+
+
+def test_a_counterexample_shows_its_test_whole_in_every_view_and_never_as_markup():
+    report = Report.from_json(next(path for path in SAMPLES if path.stem == "counterexample").read_text("utf-8"))
+    test = report.verdicts[0].evidence.worst[0]["pytest"]
+    compile(test, "pasted", "exec")
+    assert test.rstrip() in str(report)
+    assert "pytest =" not in str(report.verdicts[0])
+    page = to_html(report)
+    assert html.escape(test.rstrip(), quote=True) in page
+    assert "<img" not in page

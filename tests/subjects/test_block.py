@@ -7,8 +7,21 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from mlqa.errors import UsageError
-from mlqa.subjects.block import as_block, cell, changed_cells, cut, height, mixed, names, own, picked, put, same_types
+from mlqa.errors import SubjectError, UsageError
+from mlqa.subjects.block import (
+    as_block,
+    cell,
+    changed_cells,
+    cut,
+    height,
+    mixed,
+    names,
+    own,
+    picked,
+    put,
+    same_types,
+    taken,
+)
 from mlqa.subjects.block import stacked as stack_of
 from mlqa.subjects.table import read_table
 
@@ -111,3 +124,23 @@ def test_lazy_tables_and_paths_become_polars_frames(tmp_path):
 def test_what_has_no_rows_and_columns_is_refused(source):
     with pytest.raises(UsageError, match=r"^X="):
         as_block(source)
+
+
+def test_rows_are_taken_by_position_in_order_and_more_than_once(kind):
+    at = np.array([2, 0, 2])
+    assert plain(taken(kind(ONE), at)) == [plain(kind(ONE))[row] for row in at]
+    assert taken(np.array([[1], [2], [3]]), at).ravel().tolist() == [3, 1, 3]
+
+
+@pytest.mark.parametrize("to", ["polars", "pyarrow"])
+def test_cells_are_mixed_in_the_type_that_a_column_became(to):
+    before = pl.DataFrame({"n": [1], "e": pl.Series(["a"], dtype=pl.Enum(["a", "b"]))})
+    after = pl.DataFrame({"n": [2.5], "e": ["never seen"]})
+    made = [frame.to_arrow() if to == "pyarrow" else frame for frame in (before, after)]
+    rows = mixed(*made, np.array([[False, False], [True, False], [False, True]]))
+    assert plain(rows) == [(1.0, "a"), (2.5, "a"), (1.0, "never seen")]
+
+
+def test_a_text_cannot_be_mixed_into_numbers():
+    with pytest.raises(SubjectError, match=r"^perturb: 'n' became Int64\.\nHint: keep the type of a column"):
+        mixed(pl.DataFrame({"n": ["x"]}), pl.DataFrame({"n": [1]}), np.array([[True]]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlqa.errors import SubjectError, UsageError, nearest
-from mlqa.subjects.block import changed_cells, height, names, own, picked, put
+from mlqa.subjects.block import changed_cells, cut, height, names, own, picked, put
+from mlqa.subjects.perturb.marks import Marks, marks_of
 
 __all__ = ["Perturbed", "named", "perturbed"]
 
@@ -24,17 +25,38 @@ class Perturbed:
     Attributes
     ----------
     name : str
-    block : table or array, shape (n, d)
+    block : table or array, shape (m, d)
     cells : bool array, shape (n, d)
         Which cells changed.
     seeded : bool
         Whether it took the check's seed.
+    marks : Marks
+        What a search may know of it.
+    at : int array, shape (n,), or None
+        Where each row is in `block`, -1 for nowhere; None: where it was.
+    around : bool
+        Whether it changes what is around the rows, not the rows.
     """
 
     name: str
     block: Any
     cells: NDArray[np.bool_]
     seeded: bool
+    marks: Marks = field(default_factory=Marks)
+    at: NDArray[np.intp] | None = None
+    around: bool = False
+
+    @property
+    def touches(self) -> NDArray[np.bool_]:
+        """Rows whose prediction is asked again, shape (n,)."""
+        if self.around:
+            return np.ones(len(self.cells), dtype=np.bool_)
+        return np.asarray(self.cells.any(axis=1), dtype=np.bool_)
+
+    def row(self, position: int) -> Any:
+        """Return one row as it is afterwards."""
+        there = position if self.at is None else int(self.at[position])
+        return cut(self.block, there, there + 1)
 
 
 def named(perturb: Any) -> dict[str, Callable[..., Any]]:
@@ -71,8 +93,8 @@ def perturbed(
     SubjectError
         If it raises.
     """
-    positions = _positions(block, columns)
-    given = own(block if positions is None else picked(block, positions))
+    marks, positions = marks_of(perturb), _positions(block, columns)
+    given = own(block if positions is None or marks.origin else picked(block, positions))
     seeded = _takes_seed(perturb)
     try:
         result = perturb(given, seed=seed) if seeded else perturb(given)
@@ -82,10 +104,13 @@ def perturbed(
         said = " ".join(repr(error).split())[:200]
         hint = "call it by hand on the same table; the cause is shown above"
         raise SubjectError(f"perturb={name!r}: it raised {said} on {height(block)} rows.\nHint: {hint}") from error
+    if marks.origin is not None:
+        nothing = np.zeros((height(block), len(names(block))), dtype=np.bool_)
+        return Perturbed(name, result, nothing, seeded, marks, np.asarray(marks.origin(height(block))), around=True)
     part = block if positions is None else picked(block, positions)
     _refuse_another_shape(part, result, name)
     after = result if positions is None else put(block, positions, result)
-    return Perturbed(name, after, changed_cells(block, after), seeded)
+    return Perturbed(name, after, changed_cells(block, after), seeded, marks)
 
 
 def _name_of(function: Any) -> str:

@@ -8,90 +8,100 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlqa.checks.invariance.search import Search
-from mlqa.checks.invariance.shrink import Shrunk, shrunk
-from mlqa.errors import SubjectError
-from mlqa.subjects.block import cell, cut, mixed, names
+from mlqa.checks.invariance.smallest import Smallest, smallest
+from mlqa.subjects.block import cell, names
 
-__all__ = ["worst_rows"]
+__all__ = ["plain_cell", "story_of", "worst_rows"]
 
 _MOST_WORST = 10
 _MOST_CELLS = 5
+_LONGEST_CELL = 60
 
 
-def worst_rows(search: Search) -> tuple[tuple[dict[str, Any], ...], str, tuple[str, ...]]:
-    """Return the worst rows, the first one's story and its columns.
+def worst_rows(search: Search) -> tuple[list[dict[str, Any]], Smallest | None]:
+    """Return the worst rows, and the first one's smallest counterexample.
 
     Largest change first; among equals the one with the fewest changed cells,
     then the first row.
     """
     hits = search.hits
     if not hits.any():
-        return (), "", ()
+        return [], None
     by = np.argmax(np.where(hits, search.amount, -1.0), axis=0)
     rows = np.flatnonzero(hits.any(axis=0))
-    amounts = search.amount[by[rows], rows]
+    amounts = _evened(search.amount[by[rows], rows])
     sizes = np.array([int(search.changes[by[row]].cells[row].sum()) for row in rows])
     order = np.lexsort((rows, sizes, -amounts))[:_MOST_WORST]
     worst = [_entry(search, int(rows[at]), int(by[rows[at]])) for at in order]
-    first, k = int(rows[order[0]]), int(by[rows[order[0]]])
-    small = _shrink(search, first, k)
-    columns, pairs = _cells(search, first, k, small)
-    for column, (old, new) in list(zip(columns, pairs))[:_MOST_CELLS]:
+    first = int(rows[order[0]])
+    small = smallest(search, first, int(by[first]))
+    worst[0] |= _said(*small.said)
+    for column, (old, new) in list(_cells(small).items())[:_MOST_CELLS]:
         worst[0] |= {f"{column!r} before": old, f"{column!r} after": new}
-    worst[0]["cells changed"] = len(columns)
-    return tuple(worst), _story(worst[0], columns, pairs, small), tuple(columns)
+    worst[0]["cells changed"] = int(small.cells.cells.sum())
+    return worst, small
+
+
+def story_of(small: Smallest) -> tuple[str, tuple[str, ...]]:
+    """Tell a counterexample in one sentence, and name its columns."""
+    cells = _cells(small)
+    shown = [f"{name!r} {_arrow(old, new, '->')}" for name, (old, new) in list(cells.items())[:_MOST_CELLS]]
+    if len(cells) > _MOST_CELLS:
+        shown.append(f"{len(cells) - _MOST_CELLS} more cells")
+    said = _said(*small.said)
+    which = f" (class {said['class']})" if "class" in said else ""
+    turned = f"turns {_arrow(said['prediction before'], said['prediction after'], 'into')}{which}"
+    told = f"row {small.row}, {small.name!r}"
+    if not cells:
+        return f"{told}: no cell of the row changes, and that {turned}: it depends on the other rows", ()
+    told = f"{told}: {', '.join(shown)} {turned}"
+    if not small.cells.reproduced:
+        told += ", but not when asked again alone: the prediction depends on other rows or on chance"
+    elif small.cells.minimal:
+        told += "; reverting any one cell restores the prediction"
+    return told, tuple(cells)
+
+
+def plain_cell(value: Any) -> Any:
+    """Turn a cell into what JSON can hold, a long text cut."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, (bool, int, float)):
+        return None if isinstance(value, float) and value != value else value  # noqa: PLR0124 - NaN
+    text = str(value)
+    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 3] + "..."
+
+
+def _evened(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Make changes equal that differ by rounding, so that the first row is shown."""
+    finite = amounts[np.isfinite(amounts)]
+    unit = float(finite.max(initial=0.0)) * 1e-9
+    return np.round(amounts / unit) if unit else amounts
 
 
 def _entry(search: Search, row: int, k: int) -> dict[str, Any]:
     """Describe one changed row in plain values."""
-    old, new = search.before[row], search.after[k][row]
     entry: dict[str, Any] = {"row": row, "perturb": search.changes[k].name}
-    if np.ndim(old):
-        at = int(np.argmax(np.abs(np.nan_to_num(new - old)))) if old.dtype.kind in "iuf" else int(np.argmax(new != old))
-        entry["class"] = at
-        old, new = old[at], new[at]
-    entry |= {"prediction before": _plain(old), "prediction after": _plain(new)}
+    entry |= _said(search.before[row], search.after[k][row])
     entry["cells changed"] = int(search.changes[k].cells[row].sum())
     return entry
 
 
-def _shrink(search: Search, row: int, k: int) -> Shrunk:
-    """Find the fewest cells of one row that still change its prediction."""
-    one, other = cut(search.block, row, row + 1), cut(search.changes[k].block, row, row + 1)
-    cells = search.changes[k].cells[row]
-
-    def violates(masks: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        # the row as it was goes in the same batch, so that both are rounded alike
-        rows = np.vstack([np.zeros_like(masks[:1]), masks])
-        said = search.ask(mixed(one, other, rows))
-        as_it_was = np.repeat(said[:1], len(masks), axis=0)
-        return search.differ(as_it_was, said[1:])[1]
-
-    try:
-        return shrunk(cells, violates)
-    except SubjectError:  # the model refuses rows that are half changed
-        return Shrunk(cells, minimal=False, reproduced=True)
+def _said(old: Any, new: Any) -> dict[str, Any]:
+    """Return a prediction before and after; of several classes, the one that moved most."""
+    entry: dict[str, Any] = {}
+    if np.ndim(old):
+        at = int(np.argmax(np.abs(np.nan_to_num(new - old)))) if old.dtype.kind in "iuf" else int(np.argmax(new != old))
+        entry["class"] = at
+        old, new = old[at], new[at]
+    return entry | {"prediction before": plain_cell(old), "prediction after": plain_cell(new)}
 
 
-def _cells(search: Search, row: int, k: int, small: Shrunk) -> tuple[list[str], list[tuple[Any, Any]]]:
-    """Name the cells that are left, with their values before and after."""
-    known, after = names(search.block), search.changes[k].block
-    at = [int(column) for column in np.flatnonzero(small.cells)]
-    pairs = [(_plain(cell(search.block, row, j)), _plain(cell(after, row, j))) for j in at]
-    return [known[j] for j in at], pairs
-
-
-def _story(entry: dict[str, Any], columns: list[str], pairs: list[tuple[Any, Any]], small: Shrunk) -> str:
-    """Tell the counterexample in one sentence."""
-    shown = [f"{name!r} {_arrow(old, new, '->')}" for name, (old, new) in zip(columns[:_MOST_CELLS], pairs)]
-    if len(columns) > _MOST_CELLS:
-        shown.append(f"{len(columns) - _MOST_CELLS} more cells")
-    which = f" (class {entry['class']})" if "class" in entry else ""
-    turned = _arrow(entry["prediction before"], entry["prediction after"], "into")
-    told = f"row {entry['row']}, {entry['perturb']!r}: {', '.join(shown)} turns {turned}{which}"
-    if not small.reproduced:
-        return f"{told}, but not when asked again alone: the prediction depends on other rows or on chance"
-    return f"{told}; reverting any one cell restores the prediction" if small.minimal else told
+def _cells(small: Smallest) -> dict[str, tuple[Any, Any]]:
+    """Return the cells that are left, by column, with their values before and after."""
+    known = names(small.before)
+    at = [int(column) for column in np.flatnonzero(small.cells.cells)]
+    return {known[j]: (plain_cell(cell(small.before, 0, j)), plain_cell(cell(small.after, 0, j))) for j in at}
 
 
 def _arrow(old: Any, new: Any, word: str) -> str:
@@ -101,13 +111,3 @@ def _arrow(old: Any, new: Any, word: str) -> str:
         if short[0] != short[1]:
             return f"{short[0]} {word} {short[1]}"
     return f"{old!r} {word} {new!r}"
-
-
-def _plain(value: Any) -> Any:
-    """Turn a cell into what JSON can hold, a long text cut."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or isinstance(value, (bool, int, float)):
-        return None if isinstance(value, float) and value != value else value  # noqa: PLR0124 - NaN
-    text = str(value)
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mlqa.errors import UsageError
 
-__all__ = ["differing", "rounding"]
+__all__ = ["differing", "falling", "rounding"]
 
 
 def rounding(before: NDArray[Any]) -> float:
@@ -71,6 +71,45 @@ def differing(
     # whole numbers before, floats after: the floats' digits count
     share = _share(after if after.dtype.kind == "f" else before)
     return amount, np.asarray(amount > np.maximum(slack, share * np.nan_to_num(own_size, posinf=0.0)), dtype=np.bool_)
+
+
+def falling(
+    before: NDArray[Any], after: NDArray[Any], direction: int, change: float | None, slack: float
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Compare numbers row by row, where only one direction is wrong.
+
+    Parameters
+    ----------
+    before, after : arrays of numbers, shape (n,)
+    direction : {1, -1}
+        1: a fall counts; -1: a rise counts.
+    change, slack : float
+        As of `differing`.
+
+    Returns
+    -------
+    amount : array, shape (n,)
+        How far it moved the wrong way, at least 0; infinite where only one of
+        the two is missing.
+    changed : bool array, shape (n,)
+
+    Examples
+    --------
+    >>> falling(np.array([1.0, 1.0]), np.array([0.5, 2.0]), 1, None, 0.0)[1].tolist()
+    [True, False]
+    """
+    one, other = before.astype(np.float64), after.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        fall = direction * (one - other)
+    missing = np.isnan(one) | np.isnan(other)
+    fall[(one == other) | (np.isnan(one) & np.isnan(other))] = 0.0
+    fall[missing & (np.isnan(one) != np.isnan(other))] = np.inf
+    amount = np.maximum(fall, 0.0)
+    if change is not None:
+        return amount, np.asarray(amount > change, dtype=np.bool_)
+    size = np.nan_to_num(np.maximum(np.abs(one), np.abs(other)), posinf=0.0)
+    share = _share(before) if before.dtype.kind == "f" else 0.0
+    return amount, np.asarray(amount > np.maximum(slack, share * size), dtype=np.bool_)
 
 
 def _flat(array: NDArray[Any]) -> NDArray[Any]:

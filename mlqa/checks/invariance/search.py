@@ -1,22 +1,20 @@
-"""The search for changed predictions: every perturbation of every row, in few calls of the model."""
+"""The search for broken relations: every perturbation of every row, in few calls of the model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlqa.checks.invariance.applied import Perturbed
-from mlqa.checks.invariance.difference import differing, rounding
+from mlqa.checks.invariance.expectation import Ask, Differ
 from mlqa.errors import SubjectError
 from mlqa.subjects.block import cut, height, same_types, stacked
-from mlqa.subjects.predictor import has_probabilities, predict
 
-__all__ = ["MOST_ROWS", "Search", "searched"]
+__all__ = ["MOST_ROWS", "Search", "like", "predictions", "searched", "with_change"]
 
 MOST_ROWS = 100_000
 
@@ -40,11 +38,11 @@ class Search:
         Size of each change.
     changed : bool array, shape (k, n)
     touches : bool array, shape (k, n)
-        Whether a perturbation changes a cell of the row.
+        Whether a perturbation changes a cell of the row, or what is around it.
     """
 
-    ask: Callable[[Any], NDArray[Any]]
-    differ: Callable[[NDArray[Any], NDArray[Any]], tuple[NDArray[np.float64], NDArray[np.bool_]]]
+    ask: Ask
+    differ: Differ
     block: Any
     changes: list[Perturbed]
     before: NDArray[Any]
@@ -74,26 +72,22 @@ class Search:
         return int((self.changed & ~self.touches).sum())
 
 
-def searched(model: Any, block: Any, changes: list[Perturbed], change: float | None) -> Search:
+def searched(ask: Ask, differ_from: Callable[[NDArray[Any]], Differ], block: Any, changes: list[Perturbed]) -> Search:
     """Ask the model for the rows as they are and for all perturbed rows, and compare.
 
     Parameters
     ----------
-    model : callable or object
+    ask : callable
+        From a block to its predictions.
+    differ_from : callable
+        From the predictions of the rows as they are to the comparison.
     block : table or array, shape (n, d)
     changes : list of Perturbed, not empty
-    change : float or None
-        Absolute change that counts; with one, probabilities are asked for
-        where the model gives them.
     """
-    prefer = "predict_proba" if change is not None and has_probabilities(model) else "predict"
-    ask = partial(predict, model, prefer=prefer)
-    before = _predictions(ask, [block])
-    stack = _predictions(ask, [one.block for one in changes])
-    if stack.shape[1:] != before.shape[1:]:
-        _refuse_unlike(before, stack)
-    after = stack.reshape(len(changes), *before.shape)
-    differ = partial(differing, change=change, slack=rounding(before))
+    before = predictions(ask, [block])
+    ask = like(ask, before)
+    after = _after(ask, changes, before)
+    differ = differ_from(before)
     pairs = [differ(before, one) for one in after]
     return Search(
         ask=ask,
@@ -104,11 +98,52 @@ def searched(model: Any, block: Any, changes: list[Perturbed], change: float | N
         after=after,
         amount=np.stack([pair[0] for pair in pairs]),
         changed=np.stack([pair[1] for pair in pairs]),
-        touches=np.stack([one.cells.any(axis=1) for one in changes]),
+        touches=np.stack([one.touches for one in changes]),
     )
 
 
-def _predictions(ask: Callable[[Any], NDArray[Any]], blocks: list[Any]) -> NDArray[Any]:
+def with_change(search: Search, change: Perturbed, rows: NDArray[np.intp]) -> Search:
+    """Add a perturbation of a few rows, asked for those only."""
+    said = predictions(search.ask, [change.block])
+    after = search.before.astype(np.result_type(search.before, said))
+    after[rows] = said
+    amount, changed = search.differ(search.before, after)
+    return replace(
+        search,
+        changes=[*search.changes, change],
+        after=np.concatenate([search.after, after[None]]),
+        amount=np.concatenate([search.amount, amount[None]]),
+        changed=np.concatenate([search.changed, changed[None]]),
+        touches=np.concatenate([search.touches, change.touches[None]]),
+    )
+
+
+def _after(ask: Ask, changes: list[Perturbed], before: NDArray[Any]) -> NDArray[Any]:
+    """Ask for all perturbed rows: of like tables together, of one changed around the rows alone."""
+    within = [one for one in changes if not one.around]
+    stack = predictions(ask, [one.block for one in within]) if within else before[:0]
+    parts = iter(stack.reshape(len(within), *before.shape))
+    return np.stack([_put_back(predictions(ask, [one.block]), one) if one.around else next(parts) for one in changes])
+
+
+def like(ask: Ask, known: NDArray[Any]) -> Ask:
+    """Return a way to ask that refuses predictions of another width than those known."""
+
+    def asked(block: Any) -> NDArray[Any]:
+        said = ask(block)
+        if said.shape[1:] != known.shape[1:]:
+            _refuse_unlike(known, said)
+        return said
+
+    return asked
+
+
+def _put_back(said: NDArray[Any], change: Perturbed) -> NDArray[Any]:
+    """Return the predictions in the order of the rows as they were."""
+    return said if change.at is None else said[change.at]
+
+
+def predictions(ask: Ask, blocks: list[Any]) -> NDArray[Any]:
     """Predict all blocks, stacked where their types allow, at most `MOST_ROWS` rows a call."""
     parts = [ask(batch) for batch in _batches(blocks)]
     for part in parts[1:]:

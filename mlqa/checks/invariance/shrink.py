@@ -73,6 +73,8 @@ def shrunk(cells: Mask, violates: Callable[[Mask], Mask]) -> Shrunk:
         return Shrunk(kept, minimal=False, reproduced=False)
     while True:
         at = np.flatnonzero(kept)
+        if not len(at):
+            return Shrunk(kept, minimal=True, reproduced=True)
         reverted = np.repeat(kept[None, :], len(at), axis=0)
         reverted[np.arange(len(at)), at] = False
         spare = at[violates(reverted)]
