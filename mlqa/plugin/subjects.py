@@ -14,7 +14,7 @@ import pytest
 
 from mlqa.errors import UsageError
 from mlqa.plugin.options import OPTIONS
-from mlqa.subjects.predictor import load_model
+from mlqa.subjects.loading import load_model
 from mlqa.subjects.table import read_table
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "mlqa_subject",
     "mlqa_test",
     "mlqa_train",
+    "model_source",
     "setting",
     "table_source",
 ]
@@ -114,6 +115,17 @@ def table_source(config: pytest.Config, name: str, key: str) -> Any:
     return _part(config, name, key)
 
 
+def model_source(config: pytest.Config, name: str, key: str = "model") -> Any:
+    """Return a model that a subject names, loaded once in a session; `key` may be 'baseline' too.
+
+    Raises
+    ------
+    UsageError
+        Naming the setting, if there is no such model or it cannot be read.
+    """
+    return _part(config, name, key)
+
+
 def _loaded(request: pytest.FixtureRequest, subject: Mapping[str, Any], key: str) -> Any:
     """Load a part of a subject for a test that asks for it."""
     options, name = request.config.stash[OPTIONS], subject["name"]
@@ -147,7 +159,7 @@ def _load(spec: object, key: str, root: Path) -> Any:
     if not isinstance(spec, str):
         raise UsageError(key, spec, "a path or 'pkg.module:name'", "write it as a text")
     with _importable(root):
-        if key == "model":
+        if key in ("model", "baseline"):
             return load_model(spec, root=root)
         source = load_model(spec)() if _FUNCTION.fullmatch(spec) else root / spec
     return read_table(source, name=key)

@@ -27,7 +27,7 @@ class OnnxModel:
 
     Parameters
     ----------
-    path : path
+    source : path, onnx.ModelProto or onnxruntime.InferenceSession
 
     Notes
     -----
@@ -36,23 +36,39 @@ class OnnxModel:
     predictions, the second, where there is one, the probabilities.
     """
 
-    def __init__(self, path: str | Path) -> None:
-        from onnxruntime import InferenceSession
+    def __init__(self, source: Any) -> None:
+        self.__name__ = Path(source).name if isinstance(source, (str, Path)) else "ONNX model"
+        if hasattr(source, "get_inputs"):
+            # what the session was made from is all that can be pickled
+            self._content = getattr(source, "_model_bytes", None) or getattr(source, "_model_path", None)
+            self._open(source)
+            return
+        self._content = source.SerializeToString() if hasattr(source, "SerializeToString") else str(source)
+        self._open(_session(self._content))
 
-        self._session = InferenceSession(str(path), providers=["CPUExecutionProvider"])
-        self.__name__ = Path(path).name
-        if len(self._session.get_outputs()) > 1:
+    def _open(self, session: Any) -> None:
+        self._session = session
+        if len(session.get_outputs()) > 1:
             self.predict_proba = self._probabilities
+
+    def __getstate__(self) -> tuple[str, Any]:
+        if self._content is None:
+            raise TypeError("the session does not tell what it was made from: it cannot be pickled")
+        return self.__name__, self._content
+
+    def __setstate__(self, state: tuple[str, Any]) -> None:
+        self.__name__, self._content = state
+        self._open(_session(self._content))
 
     def predict(self, table: Any) -> NDArray[Any]:
         """Return the first output, one entry per row."""
         return np.asarray(self._session.run(None, self._fed(table))[0])
 
-    def _probabilities(self, table: Any) -> NDArray[np.float64]:
+    def _probabilities(self, table: Any) -> NDArray[Any]:
         result = self._session.run(None, self._fed(table))[1]
         if isinstance(result, list):  # converters may write one {class: probability} per row
             result = [list(row.values()) for row in result]
-        return np.asarray(result, dtype=np.float64)
+        return np.asarray(result)
 
     def _fed(self, table: Any) -> dict[str, NDArray[Any]]:
         """Lay the table out as the inputs of the graph."""
@@ -71,3 +87,9 @@ class OnnxModel:
             frame = nw.from_native(table, eager_only=True)
             values = frame[frame.columns[position]].to_numpy()
         return np.asarray(values, dtype=_TYPES.get(kind, np.object_)).reshape(-1, 1)
+
+
+def _session(content: Any) -> Any:
+    from onnxruntime import InferenceSession
+
+    return InferenceSession(content, providers=["CPUExecutionProvider"])

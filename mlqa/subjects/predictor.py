@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlqa.errors import SubjectError, UsageError, nearest
+from mlqa.errors import SubjectError, UsageError
 from mlqa.subjects.block import height, own
-from mlqa.subjects.onnx_model import OnnxModel
+from mlqa.subjects.models.adapted import adapted
 
-__all__ = ["has_probabilities", "load_model", "model_name", "predict"]
+__all__ = ["ask", "brief", "has_probabilities", "model_name", "one_per_row", "predict", "probabilities"]
 
 _METHODS = ("predict", "predict_proba")
 
@@ -26,8 +25,9 @@ def predict(model: Any, table: Any, *, prefer: str = "predict") -> NDArray[Any]:
     ----------
     model : callable or object
         A function from a table to predictions, or an object with ``predict`` or
-        ``predict_proba``. Called once.
-    table : DataFrame or array, shape (n, d)
+        ``predict_proba``: of scikit-learn, XGBoost, LightGBM, CatBoost, MLflow,
+        a torch module, an ONNX session, :func:`mlqa.endpoint`. Called once.
+    table : DataFrame or array, shape (n, d), or texts, shape (n,)
         Handed over in the kind it has; the model gets a copy where it could
         write into it.
     prefer : {'predict', 'predict_proba'}
@@ -51,21 +51,64 @@ def predict(model: Any, table: Any, *, prefer: str = "predict") -> NDArray[Any]:
     >>> predict(lambda X: X.sum(axis=1) > 3, np.array([[1.0, 1.0], [2.0, 2.0]])).tolist()
     [False, True]
     """
-    ask, how = _asked(model, prefer)
+    how, method = ask(model, prefer)
     rows = height(table)
     try:
-        result = ask(own(table))
+        result = method(own(table))
+    except SubjectError:
+        raise
     except Exception as error:
         hint = "call it by hand on the same rows; the cause is shown above"
         raise SubjectError(
-            f"model={model_name(model)}: {how} raised {_brief(error)} on {rows} rows.\nHint: {hint}"
+            f"model={model_name(model)}: {how} raised {brief(error)} on {rows} rows.\nHint: {hint}"
         ) from error
-    return _one_per_row(result, rows, f"model={model_name(model)}: {how}")
+    return one_per_row(result, rows, f"model={model_name(model)}: {how}")
+
+
+def probabilities(model: Any, table: Any) -> NDArray[Any]:
+    """Ask a model for one probability per row and class.
+
+    Parameters
+    ----------
+    model : object with ``predict_proba``
+    table : DataFrame or array, shape (n, d)
+
+    Returns
+    -------
+    array, shape (n, classes)
+        As the model gives them, unchecked. One column, of the positive class,
+        becomes two.
+
+    Raises
+    ------
+    UsageError
+        If the model gives no probabilities.
+    SubjectError
+        If it raises, or returns another number of rows, or texts.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> model = SimpleNamespace(predict_proba=lambda X: X[:, 0])
+    >>> probabilities(model, np.array([[0.25], [1.0]])).tolist()
+    [[0.75, 0.25], [0.0, 1.0]]
+    """
+    if not has_probabilities(model):
+        raise UsageError("model", model, "an object with predict_proba", "pass the classifier itself, fitted")
+    said = predict(model, table, prefer="predict_proba")
+    if said.dtype.kind not in "biuf":
+        try:
+            said = said.astype(np.float64)
+        except (TypeError, ValueError) as error:
+            hint = "return numbers, one a class"
+            name = model_name(model)
+            raise SubjectError(f"model={name}: predict_proba returned {said.dtype} values.\nHint: {hint}") from error
+    return np.column_stack([1 - said, said]) if said.ndim == 1 else said
 
 
 def has_probabilities(model: Any) -> bool:
     """Say whether the model can be asked for probabilities."""
-    return callable(getattr(model, "predict_proba", None))
+    return callable(getattr(adapted(model), "predict_proba", None))
 
 
 def model_name(model: Any) -> str:
@@ -73,112 +116,76 @@ def model_name(model: Any) -> str:
     return str(getattr(model, "__name__", type(model).__name__))
 
 
-def load_model(spec: str, *, root: str | Path = ".") -> Any:
-    """Load the model that a project's own ``pyproject.toml`` names.
-
-    Parameters
-    ----------
-    spec : str
-        ``pkg.module:attr``, or the path of a ``.joblib``, ``.skops`` or
-        ``.onnx`` file, relative to `root`.
-    root : path
-        Folder of the pyproject.toml.
+def ask(model: Any, prefer: str = "predict") -> tuple[str, Callable[[Any], Any]]:
+    """Return a model's method to ask, after its name for messages.
 
     Raises
     ------
     UsageError
-        If there is no such module, attribute or file, or it cannot be read.
-
-    Warnings
-    --------
-    A ``.joblib`` file is a pickle: reading it runs whatever code it holds, just
-    as importing a module does. Call this with what the user's own settings
-    name, never with a path that came from elsewhere. ``.skops`` and ``.onnx``
-    files run no code.
+        If `model` is nothing that predicts.
 
     Examples
     --------
-    >>> load_model("math:sqrt")(9.0)
-    3.0
+    >>> ask(len)
+    ('it', <built-in function len>)
     """
-    reader = _READERS.get(Path(spec).suffix.lower())
-    if reader is None:
-        return _attribute(spec)
-    path = Path(root) / spec
-    if not path.is_file():
-        raise UsageError("model", spec, "a file that exists", f"paths are relative to {Path(root).name!r}", "no file")
-    try:
-        return reader(path)
-    except ImportError as error:
-        raise UsageError("model", spec, "a file that can be read here", f"install {error.name}", "no reader") from error
-    except Exception as error:
-        wanted = f"a readable {path.suffix} file"
-        raise UsageError("model", spec, wanted, f"write it again ({_brief(error)})", "damage") from error
-
-
-def _asked(model: Any, prefer: str) -> tuple[Callable[[Any], Any], str]:
-    """Find the method to ask, and its name for messages."""
-    ordered = sorted(_METHODS, key=lambda method: method != prefer)
-    for method in ordered:
-        if callable(getattr(model, method, None)) and not isinstance(model, type):
-            return getattr(model, method), method
-    if callable(model) and not isinstance(model, type):
-        return model, "it"
+    able = adapted(model)
+    for method in sorted(_METHODS, key=lambda name: name != prefer):
+        if callable(getattr(able, method, None)) and not isinstance(able, type):
+            return method, getattr(able, method)
+    if callable(able) and not isinstance(able, type):
+        return "it", able
     wanted = "a function from a table to predictions, or an object with predict or predict_proba"
     raise UsageError("model", model, wanted, "pass the fitted model itself, or lambda table: ...")
 
 
-def _one_per_row(result: Any, rows: int, subject: str) -> NDArray[Any]:
-    """Return predictions as an array with one entry, or one row, per row."""
+def one_per_row(result: Any, rows: int, subject: str) -> NDArray[Any]:
+    """Return predictions as an array with one entry, or one row, per row.
+
+    Parameters
+    ----------
+    result : sequence, Series, frame, array, tensor, sparse matrix or generator
+    rows : int of at least 0
+    subject : str
+        What to call the model in a message.
+
+    Raises
+    ------
+    SubjectError
+        If it is none, or of another length.
+
+    Examples
+    --------
+    >>> one_per_row((x > 1 for x in [1, 2]), 2, "model=demo: it").tolist()
+    [False, True]
+    """
     try:
-        array = np.asarray(result)
+        array = _as_array(result, rows)
     except Exception as error:
         array = np.empty(())
         result = error
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
-    if array.ndim not in (1, 2) or array.shape[0] != rows or array.size == 0:
+    if array.ndim not in (1, 2) or array.shape[0] != rows or (rows and array.size == 0):
         got = f"shape {array.shape}" if array.ndim else type(result).__name__
         hint = "return one prediction per row, of shape (n,) or (n, classes)"
         raise SubjectError(f"{subject} returned {got} for {rows} rows.\nHint: {hint}")
     return array
 
 
-def _brief(error: BaseException) -> str:
+def brief(error: BaseException) -> str:
     """Show an exception on one line of bounded length."""
     text = " ".join(repr(error).split())
     return text if len(text) <= 200 else text[:197] + "..."
 
 
-def _attribute(spec: str) -> Any:
-    """Import ``pkg.module:attr``."""
-    module_name, _, attribute = spec.partition(":")
-    if not module_name or not attribute:
-        wanted = f"'pkg.module:attr' or a path ending in {', '.join(_READERS)}"
-        raise UsageError("model", spec, wanted, "name the module and the variable that holds the model")
-    try:
-        value: Any = importlib.import_module(module_name)
-    except Exception as error:
-        hint = f"check the name and pythonpath ({_brief(error)})"
-        raise UsageError("model", spec, "a module that can be imported", hint, f"no module {module_name!r}") from error
-    for part in attribute.split("."):
-        if not hasattr(value, part):
-            known = [name for name in dir(value) if not name.startswith("_")]
-            raise UsageError("model", spec, "an attribute of the module", nearest(part, known), "no such attribute")
-        value = getattr(value, part)
-    return value
-
-
-def _from_joblib(path: Path) -> Any:
-    import joblib
-
-    return joblib.load(path)
-
-
-def _from_skops(path: Path) -> Any:
-    from skops import io
-
-    return io.load(path)
-
-
-_READERS: dict[str, Callable[[Path], Any]] = {".joblib": _from_joblib, ".skops": _from_skops, ".onnx": OnnxModel}
+def _as_array(result: Any, rows: int) -> NDArray[Any]:
+    """Lay out what a model returned as an array."""
+    if hasattr(result, "detach"):  # a tensor that remembers its gradient, or lies on another device
+        result = result.detach().cpu()
+    elif hasattr(result, "toarray"):
+        result = result.toarray()
+    elif isinstance(result, Iterator):
+        # one more than there are rows, so that one without an end is seen too
+        result = list(islice(result, rows + 1))
+    return np.asarray(result)

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 import pickle
-import sys
 import types
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from scipy import sparse
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from mlqa.errors import SubjectError, UsageError
-from mlqa.subjects.predictor import has_probabilities, load_model, model_name, predict
+from mlqa.subjects.predictor import has_probabilities, model_name, predict, probabilities
 
 X = np.arange(12.0).reshape(6, 2)
 Y = np.array([0, 0, 0, 1, 1, 1])
@@ -133,78 +133,49 @@ def test_a_model_is_called_by_its_name_or_class():
     assert (model_name(raising), model_name(LinearRegression())) == ("raising", "LinearRegression")
 
 
-def test_a_model_is_loaded_from_a_module(monkeypatch):
-    module = types.ModuleType("shop_models")
-    module.champion = Both()
-    monkeypatch.setitem(sys.modules, "shop_models", module)
-    assert load_model("shop_models:champion") is module.champion
-    assert load_model("shop_models:champion.predict")(X) == ["label"] * 6
+def test_a_generator_and_a_sparse_matrix_are_read():
+    assert predict(lambda table: (row.sum() > 3 for row in table), X).tolist() == (X.sum(axis=1) > 3).tolist()
+    assert predict(lambda _: sparse.csr_array(np.eye(6)), X).tolist() == np.eye(6).tolist()
 
 
-def test_a_model_is_loaded_from_a_joblib_file_under_the_root(tmp_path):
-    joblib = pytest.importorskip("joblib")
-    joblib.dump(LinearRegression().fit(X, Y), tmp_path / "model.joblib")
-    assert predict(load_model("model.joblib", root=tmp_path), X).shape == (6,)
+def test_a_generator_of_another_length_or_without_end_is_refused():
+    for endless in (iter(int, 1), iter([1, 2])):
+        with pytest.raises(SubjectError, match="for 6 rows"):
+            predict(lambda _, found=endless: found, X)
 
 
-def test_a_skops_file_is_read_by_skops(tmp_path, monkeypatch):
-    (tmp_path / "model.skops").write_bytes(b"")
-    fake = types.ModuleType("skops")
-    fake.io = types.SimpleNamespace(load=lambda path: ("read", path.name))
-    monkeypatch.setitem(sys.modules, "skops", fake)
-    assert load_model("model.skops", root=tmp_path) == ("read", "model.skops")
+def test_texts_may_be_the_rows():
+    texts = ["a", "bb", "ccc"]
+    for rows in (texts, np.array(texts), pd.Series(texts), pl.Series(texts)):
+        assert predict(lambda table: [len(text) for text in table], rows).tolist() == [1, 2, 3]
 
 
-def test_an_onnx_file_gives_labels_and_probabilities(tmp_path, monkeypatch):
-    class Session:
-        outputs = 2
+def test_a_model_that_adds_a_column_does_not_reach_a_callers_frame_of_polars():
+    frame = pl.DataFrame({"a": [1, 2]})
 
-        def __init__(self, _, **options):
-            assert options == {"providers": ["CPUExecutionProvider"]}
+    def model(table):
+        table.insert_column(0, pl.Series("made", [0, 0]))
+        return [0, 0]
 
-        def get_inputs(self):
-            return [types.SimpleNamespace(name="x", type="tensor(float)")]
-
-        def get_outputs(self):
-            return [None] * self.outputs
-
-        def run(self, _, fed):
-            matrix = fed["x"]
-            assert matrix.dtype == np.float32
-            return [matrix[:, 0] > 3, [{0: 0.25, 1: 0.75}] * len(matrix)]
-
-    (tmp_path / "model.onnx").write_bytes(b"")
-    monkeypatch.setitem(sys.modules, "onnxruntime", types.SimpleNamespace(InferenceSession=Session))
-    model = load_model("model.onnx", root=tmp_path)
-    assert model_name(model) == "model.onnx"
-    assert predict(model, pd.DataFrame(X)).tolist() == [False, False, True, True, True, True]
-    assert predict(model, X, prefer="predict_proba").shape == (6, 2)
+    predict(model, frame)
+    assert frame.columns == ["a"]
 
 
-@pytest.mark.parametrize(
-    ("spec", "said"),
-    [
-        ("model", "expected 'pkg.module:attr' or a path ending in .joblib, .skops, .onnx"),
-        ("no_such_module_xyz:model", "no module 'no_such_module_xyz'"),
-        ("math:sqr", "did you mean 'sqrt'?"),
-        ("gone.joblib", "expected a file that exists, got no file"),
-    ],
-)
-def test_a_model_that_is_not_there_is_refused(spec, said, tmp_path):
-    with pytest.raises(UsageError) as caught:
-        load_model(spec, root=tmp_path)
-    assert said in str(caught.value)
+def test_probabilities_are_one_column_a_class():
+    assert probabilities(Both(), X).shape == (6, 2)
+    one = types.SimpleNamespace(predict_proba=lambda table: [0.25] * len(table))
+    assert probabilities(one, X).tolist() == [[0.75, 0.25]] * 6
+    with pytest.raises(UsageError, match="an object with predict_proba"):
+        probabilities(LinearRegression(), X)
+    named = types.SimpleNamespace(predict_proba=lambda table: ["high"] * len(table))
+    with pytest.raises(SubjectError, match="return numbers, one a class"):
+        probabilities(named, X)
 
 
-def test_a_damaged_file_is_refused(tmp_path):
-    pytest.importorskip("joblib")
-    (tmp_path / "model.joblib").write_bytes(b"not a model")
-    with pytest.raises(UsageError, match=r"a readable \.joblib file"):
-        load_model("model.joblib", root=tmp_path)
+def test_the_error_of_an_endpoint_is_shown_as_it_is():
+    def model(table):
+        raise SubjectError("model=far: it answered 500.\nHint: see the log")
 
-
-def test_a_missing_reader_is_named(tmp_path, monkeypatch):
-    (tmp_path / "model.onnx").write_bytes(b"")
-    monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    with pytest.raises(UsageError, match="Hint: install onnxruntime"):
-        load_model("model.onnx", root=tmp_path)
+    with pytest.raises(SubjectError) as caught:
+        predict(model, X)
+    assert str(caught.value) == "model=far: it answered 500.\nHint: see the log"
