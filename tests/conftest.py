@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy  # noqa: F401  # cannot be imported twice, as a run in this process would
 import polars  # noqa: F401
 import pytest
+from numpy import fft  # noqa: F401  # the same, where only a part is loaded late
 
 from mlqa.report import Report
 

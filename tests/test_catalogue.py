@@ -11,6 +11,7 @@ import pytest
 
 import mlqa
 from mlqa.checks.catalogue import QUESTIONS
+from mlqa.checks.model_catalogue import QUESTIONS as OF_MODELS
 from mlqa.verdict import Verdict
 
 ROOT = Path(mlqa.__file__).parent / "checks"
@@ -113,13 +114,25 @@ def inputs(check):
 
 
 def asked(name):
-    """When `mlqa.check` asks it by itself."""
+    """When `mlqa.check` asks it by itself, and `mlqa.model_check`."""
+    return "; ".join([*of_tables(name), *of_models(name)]) or "no"
+
+
+def of_tables(name):
     if name not in QUESTIONS:
-        return "no"
+        return []
     question = QUESTIONS[name]
     needs = [*(["reference"] if question.reference else []), *question.needs]
     when = f"with {' + '.join(needs)}" if needs else "yes"
-    return f"{when}, without reference" if question.reference is False else when
+    return [f"{when}, without reference" if question.reference is False else when]
+
+
+def of_models(name):
+    """Of several questions put to one check, the one that needs least counts."""
+    needs = [question.needs for key, question in OF_MODELS.items() if key.partition("[")[0].endswith(f".{name}")]
+    return (
+        [f"of a model with {' + '.join(min(needs, key=len))}" if min(needs, key=len) else "of a model"] if needs else []
+    )
 
 
 def row(name):

@@ -48,5 +48,5 @@ class SubjectsFile(pytest.File):
     def collect(self) -> Iterable[pytest.Collector]:
         """Yield a node for each subject."""
         # asked for also where other paths are: checks are imported once it is this one
-        nodes: Iterable[pytest.Collector] = import_module("mlqa.plugin.default_items").subjects_of(self)
+        nodes: Iterable[pytest.Collector] = import_module("mlqa.plugin.subject_nodes").subjects_of(self)
         return nodes
