@@ -20,7 +20,10 @@ KEYS = {
     "baselines": (str, "baselines"),
     "subjects": (dict, {}),
 }
-SUBJECT_KEYS = ("model", "train", "test", "reference", "current", "target", "time", "id", "group", "categorical")
+SUBJECT_KEYS = (
+    *("model", "baseline", "train", "test", "reference", "current"),
+    *("target", "time", "id", "group", "categorical"),
+)
 
 
 def read_settings(start: str | Path) -> tuple[Path, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """What the README says is run: its Python, its commands, its figures' sources, its picture, its links."""
 
+import json
 import os
 import re
 import shlex
@@ -12,7 +13,6 @@ import polars as pl
 import pytest
 
 import mlqa
-from mlqa.checks.regression.metrics import METRICS
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "notebooks"
@@ -97,13 +97,34 @@ def test_the_verdict_shown_is_what_is_printed():
     assert str(mlqa.drift_free(reference, faulty)) == block("text").rstrip("\n")
 
 
+def test_the_counterexample_shown_is_what_is_printed(checkout, monkeypatch):
+    monkeypatch.chdir(checkout / "notebooks")
+    names = {}
+    for notebook in ("01_prepare", "02_train"):
+        for cell in json.loads(Path(f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "code" and not source.startswith("%%"):
+                exec("\n".join(line for line in source.splitlines() if not line.startswith("%")), names)
+    customers = pl.read_parquet("artifacts/test.parquet").to_pandas().drop(columns=["customer", "churn"])
+    shown = str(mlqa.unchanged_by(names["model"], customers, mlqa.perturb.exchanged("female")))
+    assert shown in [body.rstrip("\n") for kind, body in BLOCKS if kind == "text"]
+
+
+def test_the_bugs_shown_are_those_that_are_tested():
+    told = set(re.findall(r"^\| ([a-zN][^|]+) \| `", TEXT, re.MULTILINE))
+    tested = (ROOT / "tests" / "stories" / "model_defects.py").read_text(encoding="utf-8")
+    bugs = [bug for bug in told if f'"{bug}"' in tested]
+    assert len(bugs) == 20
+
+
 def test_the_step_shown_is_the_demos_own():
     assert block("toml") in (DEMO / "pipeline.toml").read_text()
 
 
 def test_the_counts_named_are_right():
-    assert len(METRICS) == 13
-    assert "thirteen metrics" in TEXT
+    others = {"Perturb", "perturbations_for", "resolution_of", "together"}
+    assert len(set(mlqa.perturb.__all__) - others) == 26
+    assert "26 ready ones" in TEXT
     assert len((DEMO / "pipeline.toml").read_text().splitlines()) // 10 == 3
     assert "of thirty lines" in TEXT
     rows = sum(pl.read_parquet(DEMO / "data" / f"{name}.parquet").height for name in ("reference", "current"))

@@ -116,7 +116,7 @@ def names_tests(report: Report) -> bool:
 
 def _apart(case: Case, verdict: Verdict) -> bool:
     """Say whether a case is called otherwise than its check."""
-    return case.source not in ("", verdict.check.rpartition(".")[2])
+    return case.source not in ("", verdict.check, verdict.check.rpartition(".")[2])
 
 
 def value_and_limit(verdict: Verdict) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from mlqa import plain
 from mlqa.alpha import level_of
 from mlqa.checks.invariance.applied import Perturbed, named, perturbed
 from mlqa.checks.invariance.as_test import as_test
