@@ -44,6 +44,8 @@ cover: chromium $(READY)
 
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/bench_check.py $(BENCH)
+	for name in bench_model_check bench_invariance bench_regression power_models power_regression; do \
+		$(BIN)/python tests/benchmarks/$$name.py || exit 1; done
 
 faultbench: $(READY)
 	$(BIN)/python tests/benchmarks/faultbench.py --json .mlqa/faultbench.json
