@@ -19,6 +19,7 @@ KEYS = {
     "report": (list, []),
     "baselines": (str, "baselines"),
     "subjects": (dict, {}),
+    "pipeline": (dict, {}),  # read by mlqa.pipeline
 }
 SUBJECT_KEYS = (
     *("model", "baseline", "train", "test", "reference", "current"),

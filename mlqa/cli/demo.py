@@ -19,7 +19,7 @@ from mlqa.errors import UsageError
 from mlqa.gate import CRASHED, GO, NO_GO
 from mlqa.pipeline import Run
 from mlqa.pipeline import run as run_pipeline
-from mlqa.pipeline.form import read_toml
+from mlqa.pipeline.toml import read_toml
 from mlqa.records import digest_of_path
 
 __all__ = ["demo"]

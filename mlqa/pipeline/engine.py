@@ -8,7 +8,9 @@ the gate says no.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from mlqa.errors import NotebookError
@@ -16,6 +18,7 @@ from mlqa.gate import CRASHED, Decision, Policy, gate
 from mlqa.ipynb.cells import body_of, is_selective, is_test_cell, source_hash
 from mlqa.ipynb.names import parse, test_names
 from mlqa.ipynb.outputs import reports_in
+from mlqa.pipeline.secrets import hidden
 from mlqa.report import Case, Report
 
 __all__ = ["GateClosed", "MlqaEngine", "error_in", "judge", "stale_in"]
@@ -125,10 +128,56 @@ def _transport() -> Any:
     from jupyter_core.paths import jupyter_runtime_dir
     from traitlets.config import Config
 
-    short = len(jupyter_runtime_dir()) + len("/kernel-") + 36 + len("-ipc-5") <= _LONGEST_SOCKET
-    if sys.platform == "win32" or not short:
+    # named here: without a name the sockets lie in the working directory, where two kernels would share them
+    file = Path(jupyter_runtime_dir()) / f"kernel-{uuid.uuid4()}.json"
+    if sys.platform == "win32" or len(str(file)) + len("-ipc-5") - len(".json") > _LONGEST_SOCKET:
         return Config()
-    return Config({"KernelManager": {"transport": "ipc"}})
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Config({"KernelManager": {"transport": "ipc", "connection_file": str(file)}})
+
+
+def _watched(nb_man: Any, secrets: tuple[str, ...], watch: Callable[[int, int], object] | None) -> None:
+    """Hide secrets whenever papermill saves, and tell of every finished cell."""
+    save, complete = nb_man.save, nb_man.cell_complete
+
+    def saved(**given: Any) -> None:
+        _hide(nb_man.nb, secrets)
+        save(**given)
+
+    def completed(cell: Any, cell_index: int | None = None, **given: Any) -> None:
+        complete(cell, cell_index=cell_index, **given)
+        if watch is not None and cell_index is not None:
+            watch(cell_index + 1, len(nb_man.nb.cells))
+
+    nb_man.save, nb_man.cell_complete = saved, completed
+    if secrets:  # half a secret may have arrived in the middle of a cell
+        nb_man.autosave_cell_every = 0
+
+
+def _hide(notebook: Any, secrets: tuple[str, ...]) -> None:
+    """Hide secrets in all outputs; texts that came in pieces are joined first."""
+    for cell in notebook.cells if secrets else ():
+        joined: list[Any] = []
+        for output in cell.get("outputs", []):
+            last = joined[-1] if joined else None
+            if last is not None and output.output_type == "stream" == last.output_type and output.name == last.name:
+                last["text"] = "".join(last["text"]) + "".join(output["text"])
+            else:
+                joined.append(output)
+        if "outputs" in cell:
+            cell["outputs"] = [hidden(output, secrets) for output in joined]
+
+
+def _inject(notebook: Any, lines: str) -> None:
+    """Put the lines that read the secrets behind the parameters, in a cell of their own."""
+    from nbformat.v4 import new_code_cell
+
+    tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
+    last = max((index for index, words in enumerate(tags) if {"parameters", "injected-parameters"} & {*words}))
+    cell = new_code_cell(lines, metadata={"tags": ["injected-parameters"]})
+    cell.metadata["papermill"] = dict.fromkeys(("exception", "start_time", "end_time", "duration"), None)
+    cell.metadata["papermill"]["status"] = "pending"
+    notebook.cells.insert(last + 1, cell)
 
 
 def _define(base: Any) -> Any:
@@ -145,11 +194,18 @@ def _define(base: Any) -> Any:
             *,
             policy: Mapping[str, Any] | None = None,
             raise_on_no_go: bool = True,
+            secret_lines: str = "",
+            secrets: tuple[str, ...] = (),
+            watch: Callable[[int, int], object] | None = None,
             **options: Any,
         ) -> None:
             """Run every cell, then write the report and the decision into ``metadata.mlqa``."""
+            _watched(nb_man, secrets, watch)
+            if secret_lines:
+                _inject(nb_man.nb, secret_lines)
             super().execute_managed_notebook(nb_man, kernel_name, config=_transport(), **options)
             _allow_expected_errors(nb_man.nb)
+            _hide(nb_man.nb, secrets)
             report, decision = judge(nb_man.nb, Policy(**(policy or {})))
             nb_man.nb.metadata["mlqa"] = {"report": report.to_dict(), "decision": decision.to_dict()}
             broken = error_in(nb_man.nb) is not None  # papermill tells of that itself

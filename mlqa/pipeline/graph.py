@@ -19,7 +19,16 @@ A pipeline is a file, ``pipeline.toml``::
     inputs = { train = "artifacts/train.parquet" }
     outputs = { model = "artifacts/model.joblib" }
     gate = { strict = false, expect = ["quality.schema_holds"] }
-    timeout = 600         # seconds
+    secrets = { token = "env:CHURN_TOKEN" }         # or file:PATH; read by the kernel, written nowhere
+    timeout = 600         # seconds, of the whole step
+    cell_timeout = 60     # seconds, of each cell
+    retries = 2           # after a crash or a timeout, never after a no-go of the gate
+    retry_wait = 5        # seconds before the first retry, twice as long before each next one
+    resources = { cpus = 2, memory = "4 GB" }       # cpus: what runs beside it; memory: ended above it
+
+``[pipeline]`` may hold ``jobs = N``, the number of processors that steps share,
+and ``openlineage = URL`` (see `mlqa.records.send`). The same tables may stand
+in pyproject.toml below ``[tool.mlqa.pipeline]``, with ``name`` and ``jobs`` at its top.
 
 Every name of ``parameters``, ``inputs`` and ``outputs`` is a parameter of the
 notebook (an assignment in its cell tagged ``parameters``). Paths are relative
@@ -62,8 +71,19 @@ class Step:
         Parameter of the notebook to path, relative to the pipeline's file.
     policy : Policy
         What the gate asks beside the tests found in the notebook.
-    timeout : float or None, unit: seconds
-        Of the whole step.
+    secrets : dict of str to str
+        Parameter of the notebook to ``env:NAME`` or ``file:PATH``.
+    timeout, cell_timeout : float or None, unit: seconds
+        Of the whole step, and of each of its cells.
+    retries : int
+        How often a step that crashed is run again.
+    retry_wait : float, unit: seconds
+        Before the first retry; doubled before each next one.
+    cpus : int or None
+        Processors it takes of those that steps share; None counts as one, and
+        leaves the number of its threads to its libraries.
+    memory : int or None, unit: bytes
+        What its processes may take together.
     """
 
     name: str
@@ -72,7 +92,13 @@ class Step:
     inputs: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    secrets: Mapping[str, str] = field(default_factory=dict)
     timeout: float | None = None
+    cell_timeout: float | None = None
+    retries: int = 0
+    retry_wait: float = 1.0
+    cpus: int | None = None
+    memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +114,21 @@ class Pipeline:
         Every step comes after the steps it needs.
     needs : dict of str to tuple of str
         Step to the steps whose outputs it reads.
+    jobs : int or None
+        Processors that steps share; None for all there are.
+    openlineage : str or None
+        Address that every record is sent to as well.
+    openlineage_key : str or None
+        Reference to the key that the address asks for.
     """
 
     name: str
     file: Path
     steps: tuple[Step, ...]
     needs: Mapping[str, tuple[str, ...]]
+    jobs: int | None = None
+    openlineage: str | None = None
+    openlineage_key: str | None = None
 
     @property
     def root(self) -> Path:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from mlqa.errors import UsageError, nearest
+from mlqa.pipeline.annotation import refusal
 
-__all__ = ["UNKNOWN", "declared", "fit", "plain", "value_of"]
+__all__ = ["UNKNOWN", "annotated", "declared", "finite", "fit", "plain", "value_of"]
 
 UNKNOWN = object()  # the default is an expression that only the kernel can evaluate
 _PYTHON = {"True": True, "False": False, "None": None}
@@ -35,11 +37,21 @@ def declared(notebook: str | Path) -> dict[str, Any]:
     UsageError
         If the file is no notebook, or the cell is not Python.
     """
-    for cell in _cells(Path(notebook)):
-        if cell.get("cell_type") == "code" and "parameters" in cell.get("metadata", {}).get("tags", ()):
-            source = cell.get("source", "")
-            return _assigned(source if isinstance(source, str) else "".join(source), notebook)
-    return {}
+    found: dict[str, Any] = {}
+    for node in _body(notebook):
+        for target in _targets(node):
+            if isinstance(target, ast.Name):
+                found[target.id] = _literal(getattr(node, "value", None))
+    return found
+
+
+def annotated(notebook: str | Path) -> dict[str, ast.expr]:
+    """Return the annotations of a notebook's ``parameters`` cell, by name; raises as :func:`declared`."""
+    return {
+        node.target.id: node.annotation
+        for node in _body(notebook)
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
 
 
 def value_of(text: str) -> Any:
@@ -87,7 +99,18 @@ def plain(where: str, value: Any) -> Any:
     raise UsageError(where, value, "a text, number, truth value, date, list or table", "let the notebook read it")
 
 
-def fit(where: str, name: str, value: Any, known: Mapping[str, Any]) -> None:
+def finite(value: Any) -> Any:
+    """Write NaN and infinity as texts: JSON has neither."""
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [finite(item) for item in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def fit(
+    where: str, name: str, value: Any, known: Mapping[str, Any], types: Mapping[str, ast.expr] | None = None
+) -> None:
     """Refuse a parameter that the notebook does not have, or a value of another type than its default.
 
     Parameters
@@ -98,6 +121,9 @@ def fit(where: str, name: str, value: Any, known: Mapping[str, Any]) -> None:
     value : object
     known : dict
         As :func:`declared` returns.
+    types : dict, optional
+        As :func:`annotated` returns; where there is one, it decides instead of
+        the default.
 
     Raises
     ------
@@ -108,10 +134,20 @@ def fit(where: str, name: str, value: Any, known: Mapping[str, Any]) -> None:
         hint = nearest(name, list(known)) if known else "tag the cell that assigns it 'parameters'"
         raise UsageError(where, value, "a parameter of the notebook", hint, "no such parameter")
     default = known[name]
+    if types is not None and name in types:
+        wanted = refusal(types[name], value)
+        if wanted is not None:
+            raise UsageError(where, value, wanted, _quote(value, wanted) or f"it is {ast.unparse(types[name])}")
+        return
     if default is UNKNOWN or default is None or _same_kind(value, default):
         return
-    hint = f"""quote it: '"{value}"'""" if isinstance(default, str) else f"its default is {default!r}"
+    hint = (_quote(value, "a str") if isinstance(default, str) else "") or f"its default is {default!r}"
     raise UsageError(where, value, f"a value of type {type(default).__name__}", hint)
+
+
+def _quote(value: Any, wanted: str) -> str:
+    """Say how a number becomes a text where one was wanted."""
+    return f"""quote it: '"{value}"'""" if wanted == "a str" else ""
 
 
 def _same_kind(value: Any, default: Any) -> bool:
@@ -124,19 +160,21 @@ def _same_kind(value: Any, default: Any) -> bool:
     return isinstance(value, type(default))
 
 
-def _assigned(source: str, notebook: str | Path) -> dict[str, Any]:
-    """Return the names assigned at the top level of a cell."""
+def _body(notebook: str | Path) -> list[ast.stmt]:
+    """Return the statements of the first cell tagged ``parameters``."""
+    for cell in _cells(Path(notebook)):
+        if cell.get("cell_type") == "code" and "parameters" in cell.get("metadata", {}).get("tags", ()):
+            source = cell.get("source", "")
+            return _parsed(source if isinstance(source, str) else "".join(source), notebook)
+    return []
+
+
+def _parsed(source: str, notebook: str | Path) -> list[ast.stmt]:
     try:
-        body = ast.parse(source).body
+        return ast.parse(source).body
     except SyntaxError as error:
         hint = f"line {error.lineno}: {error.msg}"
         raise UsageError("parameters", str(notebook), "a 'parameters' cell in Python", hint, "other text") from error
-    found: dict[str, Any] = {}
-    for node in body:
-        for target in _targets(node):
-            if isinstance(target, ast.Name):
-                found[target.id] = _literal(getattr(node, "value", None))
-    return found
 
 
 def _targets(node: ast.stmt) -> list[ast.expr]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from mlqa.errors import NotebookError
 
-__all__ = ["Move", "commit", "interrupts_held", "missing", "prepare", "staged"]
+__all__ = ["Move", "cleared", "commit", "interrupts_held", "missing", "prepare", "staged"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +82,8 @@ def commit(moves: tuple[Move, ...]) -> None:
     Notes
     -----
     A process that is killed between two renames leaves some outputs new and
-    others old: no file system renames two files at once. The record of its run
-    then has no end, and the next run that goes replaces them all.
+    others old: no file system renames two files at once. `mlqa.pipeline.journal`
+    lets the next run finish them.
     """
     done: list[Move] = []
     for move in moves:
@@ -95,6 +95,11 @@ def commit(moves: tuple[Move, ...]) -> None:
             for moved in reversed(done):
                 _put_back(moved)
             raise _refused(move.name, move.target, error) from error
+    cleared(moves)
+
+
+def cleared(moves: tuple[Move, ...]) -> None:
+    """Remove what lay at the targets before."""
     for move in moves:
         with contextlib.suppress(OSError):  # all is published; a leftover does no harm
             _removed(move.old)

@@ -6,22 +6,21 @@ too, so that nothing a notebook prints can be taken for it.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from mlqa.files import write_atomically
 from mlqa.pipeline import engine
+from mlqa.pipeline.secrets import hidden, lines_of, values_of
 
 __all__ = ["execute", "main"]
-
-_WATCH = 1.0  # seconds between two looks at the parent
 
 
 def execute(order: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,7 +29,9 @@ def execute(order: Mapping[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     order : dict
-        ``notebook`` and ``executed`` (paths), ``parameters``, ``policy``.
+        ``notebook`` and ``executed`` (paths), ``parameters``, ``policy``, and
+        where there are any ``secrets`` (references), ``root`` and
+        ``cell_timeout``.
 
     Returns
     -------
@@ -45,6 +46,9 @@ def execute(order: Mapping[str, Any]) -> dict[str, Any]:
 
     papermill_engines.register("mlqa", engine.MlqaEngine)
     error = None
+    limit = order.get("cell_timeout")
+    references, root = order.get("secrets", {}), Path(order.get("root", "."))
+    secrets = values_of(references, root)
     try:
         papermill.execute_notebook(
             _verbatim(order["notebook"]),
@@ -55,11 +59,18 @@ def execute(order: Mapping[str, Any]) -> dict[str, Any]:
             progress_bar=False,
             policy=order["policy"],
             raise_on_no_go=False,
+            secret_lines=lines_of(references, root),
+            secrets=secrets,
+            watch=functools.partial(_progress, Path(order["executed"]).with_name("progress")),
+            execution_timeout=None if limit is None else max(1, round(limit)),
             **_kernel(order["notebook"]),
         )
     except Exception as problem:
         lines = str(problem).strip().splitlines()
         error = ": ".join([type(problem).__name__, *lines[:1]])
+        if type(problem).__name__ == "CellTimeoutError":
+            error = f"a cell ran longer than {limit:g} s"
+    error = hidden(error, secrets)
     found = _judgement(Path(order["executed"]))
     if found is None:
         return {"report": None, "decision": None, "error": error or "the notebook was not run to its gate"}
@@ -71,7 +82,7 @@ def main(arguments: list[str]) -> int:
     """Read the order, run it, write the result beside it."""
     order_file = Path(arguments[0])
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a kill still takes the kernel down
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     result = execute(json.loads(order_file.read_text(encoding="utf-8")))
     write_atomically(order_file.with_name("result.json"), json.dumps(result))
     return 0
@@ -96,10 +107,17 @@ def _judgement(executed: Path) -> dict[str, Any] | None:
     return found
 
 
-def _end_with_parent(parent: int) -> None:
-    """Stop when the run that started this step is gone, even if it could not say so."""
-    while os.getppid() == parent:
-        time.sleep(_WATCH)
+def _progress(file: Path, done: int, count: int) -> None:
+    """Tell how many cells are done; a reader finds the old text or the new."""
+    aside = file.with_name("progress.part")
+    aside.write_text(f"{done}/{count}", encoding="utf-8")
+    aside.replace(file)
+
+
+def _end_with_parent() -> None:
+    """Stop when the run that started this step is gone: its end of our standard input closes with it."""
+    while os.read(0, 1024):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
+import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,9 @@ from typing import Any
 from mlqa import records
 from mlqa.gate import Decision
 from mlqa.pipeline.graph import Pipeline, Step
+from mlqa.pipeline.imports import project_of
+from mlqa.pipeline.made_of import code_files, key_of
+from mlqa.pipeline.parameters import finite
 from mlqa.report import Report
 from mlqa.verdict import Verdict
 
@@ -28,8 +31,9 @@ class StepResult:
     ----------
     step : Step
     status : str
-        ``go``, ``no-go``, ``failed`` (a notebook, kernel or test broke) or
-        ``not run`` (a step before it did not go).
+        ``go``, ``up to date`` (it went before, on equal parts), ``no-go``,
+        ``failed`` (a notebook, kernel or test broke), ``not run`` (a step
+        before it did not go) or ``left out`` (it was not asked for).
     exit_code : int
         0, 1 or 3; 0 where it was not run.
     reasons : tuple of str
@@ -42,6 +46,14 @@ class StepResult:
         Holds ``executed.ipynb`` and ``step.log``.
     inputs, outputs : dict of str to str
         Path to sha256 of what was read and published.
+    made_of : dict
+        The parts that its result depends on; see `mlqa.pipeline.made_of`.
+    from_run : str
+        The run that an up-to-date step went in.
+    tries : int
+        How often it was run.
+    strays : tuple of str
+        Files that appeared or changed beside its outputs while it ran.
     """
 
     step: Step
@@ -54,6 +66,10 @@ class StepResult:
     folder: Path
     inputs: Mapping[str, str]
     outputs: Mapping[str, str]
+    made_of: Mapping[str, Any] = field(default_factory=dict)
+    from_run: str = ""
+    tries: int = 1
+    strays: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +87,8 @@ class Trace:
         Of the run; its name is what people call the run.
     file : pathlib.Path
         Of the records.
+    listener : callable or None
+        Told every record after it is on the disk.
     """
 
     pipeline: Pipeline
@@ -78,6 +96,7 @@ class Trace:
     base: Path
     folder: Path
     file: Path
+    listener: Callable[[Mapping[str, Any]], object] | None = None
 
     def started(self, reason: str, parameters: Mapping[str, Any], inputs: Mapping[str, str]) -> None:
         """Record who starts what, from which code, and why."""
@@ -89,22 +108,26 @@ class Trace:
                 "reason": reason,
                 "who": records.who(),
                 "code": records.code_version(pipeline.root),
-                "environment": records.environment(),
+                "environment": self._environment(),
                 "file": {"path": pipeline.file.name, "sha256": records.digest_of_path(pipeline.file)},
-                "parameters": _finite(dict(parameters)),
+                "root": str(pipeline.root),
+                "sources": self._sources(),
+                "parameters": finite(dict(parameters)),
                 "input_paths": dict(inputs),
                 "steps": [step.name for step in pipeline.steps],
             },
         )
 
-    def stepping(self, step: Step) -> None:
+    def stepping(self, step: Step, key: str) -> None:
         """Record that a step begins, so that a run that was killed tells where."""
-        self._write("START", {"kind": "begin", "step": step.name}, **self._named(step))
+        self.write(self._event("START", {"kind": "begin", "step": step.name, "key": key}, **self._named(step)))
 
-    def stepped(self, result: StepResult) -> None:
-        """Record one step: what it read, wrote and found."""
+    def step_event(self, result: StepResult) -> dict[str, Any]:
+        """Word one step as a record: what it read, wrote and found."""
         step = result.step
-        event = {"go": "COMPLETE", "not run": "ABORT"}.get(result.status, "FAIL")
+        event = {"go": "COMPLETE", "up to date": "COMPLETE"}.get(result.status)
+        event = event or ("ABORT" if result.status in ("not run", "left out") else "FAIL")
+        made_of = dict(result.made_of)
         facet = {
             "kind": "step",
             "step": step.name,
@@ -112,12 +135,18 @@ class Trace:
             "reasons": list(result.reasons),
             "decision": None if result.decision is None else result.decision.to_dict(),
             "notebook": {"path": step.notebook.name, "sha256": records.digest_of_path(step.notebook)},
-            "parameters": _finite(dict(step.parameters)),
-            "verdicts": [_short(verdict) for verdict in result.report.verdicts],
+            "parameters": finite(dict(step.parameters)),
+            "secrets": dict(step.secrets),
+            "verdicts": [_short(case.source, verdict) for case in result.report.cases for verdict in case.verdicts],
             "counts": result.report.counts(),
             "seconds": round(result.seconds, 3),
+            "key": key_of(made_of) if made_of else None,
+            "made_of": made_of,
+            "from_run": result.from_run,
+            "tries": result.tries,
+            "strays": list(result.strays),
         }
-        self._write(event, facet, inputs=result.inputs, outputs=result.outputs, **self._named(step))
+        return self._event(event, facet, inputs=result.inputs, outputs=result.outputs, **self._named(step))
 
     def ended(self, event: str, exit_code: int, results: list[StepResult], error: str | None = None) -> None:
         """Record how the run ended; `error` is what broke it off, if not an interrupt."""
@@ -132,28 +161,51 @@ class Trace:
             "parent": (self.run_id, self.pipeline.name),
         }
 
-    def _write(self, event: str, facet: Mapping[str, Any], **about: Any) -> None:
+    def _event(self, event: str, facet: Mapping[str, Any], **about: Any) -> dict[str, Any]:
         common = {"run_id": self.run_id, "job": self.pipeline.name, "facet": {"run": self.folder.name, **facet}}
-        records.append(self.file, records.run_event(event, **{**common, **about}))
+        return records.run_event(event, **{**common, **about})
+
+    def _write(self, event: str, facet: Mapping[str, Any]) -> None:
+        self.write(self._event(event, facet))
+
+    def write(self, event: Mapping[str, Any]) -> None:
+        """Add one record to the chain, and hand it to whoever listens."""
+        self.told(records.append(self.file, event))
+
+    def told(self, record: Mapping[str, Any]) -> None:
+        """Hand a record that is on the disk to whoever listens."""
+        if self.listener is not None:
+            self.listener(record)
+
+    def _environment(self) -> dict[str, object]:
+        """Describe the environment, and keep the list of all its packages by its digest."""
+        records.keep(self.file.parent, records.package_lines(records.installed()).encode())
+        return records.environment()
+
+    def _sources(self) -> dict[str, str]:
+        """Keep every file of code that the run stands on, by path below the project."""
+        root = project_of(self.pipeline.root)
+        files = {self.pipeline.file, *(file for step in self.pipeline.steps for file in code_files(step))}
+        files |= {file for file in (root / "pyproject.toml",) if file.is_file()}
+        return {
+            Path(os.path.relpath(file, root)).as_posix(): records.keep(self.file.parent, file.read_bytes())
+            for file in sorted(files)
+        }
 
 
-def _finite(value: Any) -> Any:
-    """Write NaN and infinity as texts: JSON has neither."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _short(verdict: Verdict) -> dict[str, Any]:
+def _short(source: str, verdict: Verdict) -> dict[str, Any]:
     """Keep of a verdict what a later run is compared with; the whole one is in the run's report."""
     evidence = verdict.evidence
     return {
+        "source": source,
         "check": verdict.check,
         "outcome": verdict.outcome.value,
         "columns": list(verdict.columns),
         "estimate": evidence.estimate,
+        "low": evidence.low,
+        "high": evidence.high,
+        "level": evidence.level,
+        "unit": evidence.unit,
         "p_value": evidence.p_value,
         "limit": evidence.limit,
         "n": evidence.n,

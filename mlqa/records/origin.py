@@ -7,10 +7,11 @@ import hashlib
 import os
 import platform
 import subprocess
-from importlib.metadata import distributions
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["code_version", "environment", "who"]
+__all__ = ["code_version", "environment", "installed", "package_lines", "who"]
 
 # name of the service -> (variable that tells it, variables worth keeping)
 _CI = {
@@ -42,23 +43,53 @@ def who() -> dict[str, object]:
 
 
 def code_version(folder: str | Path) -> dict[str, object] | None:
-    """Return the git commit of a folder and whether files differ from it, or None without git."""
+    """Return the git commit of a folder, whether files differ from it and a digest of the difference.
+
+    Returns
+    -------
+    dict or None
+        ``commit``, ``dirty``, and where it is dirty ``diff`` (sha256 of ``git
+        diff HEAD``) and ``changed`` (names of changed and new files, at most
+        100); None without git.
+    """
     commit = _git(folder, "rev-parse", "HEAD")
     if commit is None:
         return None
     changes = _git(folder, "status", "--porcelain")
-    return {"commit": commit.strip(), "dirty": None if changes is None else bool(changes.strip())}
+    found: dict[str, object] = {"commit": commit.strip(), "dirty": None if changes is None else bool(changes.strip())}
+    if changes and changes.strip():
+        difference = _git(folder, "diff", "HEAD", "--binary") or ""
+        found["diff"] = hashlib.sha256(difference.encode("utf-8", "surrogateescape")).hexdigest()
+        found["changed"] = [line[3:] for line in changes.splitlines()][:100]
+    return found
+
+
+def installed() -> dict[str, str]:
+    """Return every installed distribution with its version, by the names of their folders: reading none is fast."""
+    found: dict[str, str] = {}
+    for place in reversed(sys.path):  # what comes first on the path wins
+        try:
+            names = [entry.name for entry in os.scandir(place or ".") if entry.name.endswith(".dist-info")]
+        except OSError:
+            continue
+        parts = (name.removesuffix(".dist-info").split("-") for name in names)
+        found.update({part[0].lower().replace("_", "-"): part[1] for part in parts if len(part) == 2})
+    return dict(sorted(found.items()))
+
+
+def package_lines(packages: Mapping[str, str]) -> str:
+    """Return packages as a file of requirements; its sha256 is the digest of the environment."""
+    return "".join(f"{name}=={version}\n" for name, version in sorted(packages.items()))
 
 
 def environment() -> dict[str, object]:
     """Return the Python version, the packages that matter and one digest of all installed."""
-    installed = {d.metadata["Name"].lower(): d.version for d in distributions() if d.metadata["Name"]}
-    lines = "\n".join(f"{name}=={version}" for name, version in sorted(installed.items()))
+    packages = installed()
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
-        "packages": {name: installed[name] for name in _PACKAGES if name in installed},
-        "digest": hashlib.sha256(lines.encode()).hexdigest(),
+        "packages": {name: packages[name] for name in _PACKAGES if name in packages},
+        "digest": hashlib.sha256(package_lines(packages).encode()).hexdigest(),
     }
 
 
@@ -69,6 +100,7 @@ def _git(folder: str | Path, *arguments: str) -> str | None:
             ["git", "-C", str(folder), *arguments],
             capture_output=True,
             text=True,
+            errors="surrogateescape",
             timeout=_GIT_SECONDS,
             check=False,
         )

@@ -42,7 +42,7 @@ def played(monkeypatch):
     """Play the process of a step: it writes its outputs and says go."""
 
     def play(text="new", meanwhile=lambda: None):
-        def launch(order, folder, *, timeout=None):
+        def launch(order, folder, **_):
             for name in ("one", "two"):
                 Path(order["parameters"][name]).write_text(text)
             meanwhile()
@@ -76,7 +76,7 @@ def test_a_second_run_in_one_folder_waits_and_says_so(folder, played):
     first.start()
     assert first_is_in.wait(10)
     played(text="second")
-    run(folder / "pipeline.toml", say=told.append)
+    run(folder / "pipeline.toml", force=True, say=told.append)
     first.join()
     assert told[0].startswith(f"another run (process {os.getpid()}) is at work in {folder}: waiting")
     assert seen == [["run", "begin"]]

@@ -79,7 +79,10 @@ def test_a_changed_file_makes_the_code_dirty(tmp_path):
     clean = code_version(tmp_path)
     (tmp_path / "a").write_text("2")
     assert clean["dirty"] is False
-    assert code_version(tmp_path) == {"commit": clean["commit"], "dirty": True}
+    dirty = code_version(tmp_path)
+    assert (dirty["commit"], dirty["dirty"], dirty["changed"]) == (clean["commit"], True, ["a"])
+    (tmp_path / "a").write_text("3")
+    assert code_version(tmp_path)["diff"] != dirty["diff"]
 
 
 def test_the_environment_is_told_by_version_and_digest():
