@@ -16,12 +16,15 @@ from typing import Any
 import click
 
 from mlqa import __version__
+from mlqa.cli.audit import audit
 from mlqa.cli.check import check
 from mlqa.cli.console import printable
 from mlqa.cli.demo import demo
+from mlqa.cli.diff import diff
 from mlqa.cli.doctor import doctor
 from mlqa.cli.gate import gate
 from mlqa.cli.init import init
+from mlqa.cli.reproduce import reproduce
 from mlqa.cli.run import run
 from mlqa.cli.show import show
 from mlqa.errors import BaselineError, MlqaError, UsageError
@@ -100,5 +103,5 @@ def main(debug: bool) -> None:
     """
 
 
-for _verb in (check, demo, doctor, gate, init, run, show):
+for _verb in (audit, check, demo, diff, doctor, gate, init, reproduce, run, show):
     main.add_command(_verb)

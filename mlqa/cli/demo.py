@@ -49,7 +49,7 @@ def demo(ctx: click.Context, into: str | None) -> None:
     fault = _fault_of(file)
     base = Path(into or Path(".mlqa", "demo")).resolve()
     say("1. The pipeline on good data")
-    good = run_pipeline(file, into=base, reason="demo: good data", say=say)
+    good = run_pipeline(file, into=base, reason="demo: good data", force=True, say=say)
     column, factor = fault["fault_column"], fault["fault_factor"]
     say(f"\n2. The same on faulty data: {column!r} times {factor}, as after a change of unit")
     before = _published(base, good)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,11 @@ from mlqa.cli.console import say, table
 from mlqa.cli.gate import report_of
 from mlqa.errors import UsageError
 from mlqa.gate import Policy
+from mlqa.records import ended, facet_of, of_kind, part
 from mlqa.report.text import one_line, to_text
 
-__all__ = ["show"]
+__all__ = ["records_file", "show"]
 
-_ENDS = {"0": "go", "1": "no-go", "3": "failed"}
 _WORDS = {"pass": "passed", "fail": "failed", "crash": "crashed"}
 _MOST = 20
 
@@ -42,15 +42,15 @@ def show(what: str | None, home: str | None) -> None:
     if what is not None and Path(what).suffix in (".json", ".ipynb"):
         say(_report(Path(what)))
         return
-    file = _records_file(home)
+    file = records_file(home)
     chain = records.read(file)
-    runs = _runs(chain.records)
-    for problem in (*chain.problems, *(p for p in records.verify(file) if p not in chain.problems)):
+    runs = records.runs_of(chain.records)
+    for problem in (*chain.torn, *chain.breaks):
         say(f"warning: {file.name} {problem}")
     if what is None:
         _overview(runs)
         say()
-    _tell(_chosen(runs, what or "last", file), file)
+    _tell(records.chosen(runs, what or "last", file), file)
 
 
 def _report(file: Path) -> str:
@@ -62,8 +62,14 @@ def _report(file: Path) -> str:
         raise UsageError("file", str(file), wanted, f"write it again ({error})", "damage") from error
 
 
-def _records_file(home: str | None) -> Path:
-    """Find the file of records."""
+def records_file(home: str | None) -> Path:
+    """Find the file of records of a folder, or of the nearest one here.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
     here = Path.cwd()
     places = [Path(home)] if home is not None else [here, here / "notebooks", *here.parents]
     for place in places:
@@ -74,85 +80,38 @@ def _records_file(home: str | None) -> Path:
     raise UsageError("--at", home or str(here), "a folder with records of runs", hint, "none")
 
 
-def _runs(found: tuple[dict[str, Any], ...]) -> dict[str, list[dict[str, Any]]]:
-    """Group the records by run, oldest first."""
-    runs: dict[str, list[dict[str, Any]]] = {}
-    for record in found:
-        facet = _facet(record)
-        if "run" in facet:
-            runs.setdefault(str(facet["run"]), []).append(record)
-    return runs
-
-
-def _facet(record: Mapping[str, Any]) -> dict[str, Any]:
-    return _table(_table(_table(record, "run"), "facets"), "mlqa")
-
-
-def _table(holder: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return a part of a record; empty where it is missing or damaged."""
-    found = holder.get(name)
-    return found if isinstance(found, dict) else {}
-
-
 def _list(holder: Mapping[str, Any], name: str) -> list[Any]:
     found = holder.get(name)
     return found if isinstance(found, list) else []
 
 
-def _chosen(runs: Mapping[str, list[dict[str, Any]]], name: str, file: Path) -> list[dict[str, Any]]:
-    """Return the records of one run by the start of its name."""
-    names = [run for run in runs if run.startswith(name) or run.split("-")[-1].startswith(name)]
-    if name == "last":
-        names = list(runs)[-1:]
-    if len(names) != 1:
-        hint = f"choose from {', '.join(names or list(runs)[-5:])}" if runs else "run a pipeline first"
-        raise UsageError("RUN", name, f"the name of one run in {file}", hint, f"{len(names)} runs")
-    return runs[names[0]]
-
-
-def _of_kind(found: list[dict[str, Any]], kind: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    for record in found:
-        facet = _facet(record)
-        if facet.get("kind") == kind:
-            yield record, facet
-
-
-def _ended(found: list[dict[str, Any]]) -> str:
-    """Say how a run ended."""
-    for record, facet in _of_kind(found, "end"):
-        if record.get("eventType") == "ABORT":
-            return "broke off" if facet.get("error") else "interrupted"
-        return _ENDS.get(str(facet.get("exit_code")), "failed")
-    return "not ended"
-
-
 def _overview(runs: Mapping[str, list[dict[str, Any]]]) -> None:
     rows = []
     for name, found in list(runs.items())[-_MOST:]:
-        record, facet = next(_of_kind(found, "run"), ({}, {}))
-        cells = (_table(record, "job").get("name", ""), _table(facet, "who").get("user", ""), facet.get("reason", ""))
-        rows.append([name, _ended(found), *(str(cell) for cell in cells)])
+        record, facet = next(of_kind(found, "run"), ({}, {}))
+        cells = (part(record, "job").get("name", ""), part(facet, "who").get("user", ""), facet.get("reason", ""))
+        rows.append([name, ended(found), *(str(cell) for cell in cells)])
     table(["run", "ended", "pipeline", "who", "why"], rows)
 
 
 def _tell(found: list[dict[str, Any]], file: Path) -> None:
     """Show one run."""
-    record, facet = next(_of_kind(found, "run"), (found[0], _facet(found[0])))
-    code, who = _table(facet, "code"), _table(facet, "who")
+    record, facet = next(of_kind(found, "run"), (found[0], facet_of(found[0])))
+    code, who = part(facet, "code"), part(facet, "who")
     commit = (
         f"{str(code.get('commit'))[:12]}{' with changes' if code.get('dirty') else ''}" if code else "not under git"
     )
-    service = _table(who, "ci").get("service")
-    say(f"run {facet.get('run')}: {_ended(found)}")
+    service = part(who, "ci").get("service")
+    say(f"run {facet.get('run')}: {ended(found)}")
     say(f"  who   {who.get('user', 'unknown')}{f' on {service}' if service else ''}")
     say(f"  when  {record.get('eventTime', 'unknown')}")
-    say(f"  what  {_table(record, 'job').get('name')}, code {commit}, mlqa {facet.get('version')}")
+    say(f"  what  {part(record, 'job').get('name')}, code {commit}, mlqa {facet.get('version')}")
     say(f"  why   {one_line(str(facet.get('reason') or 'no reason given'))}")
-    for name, value in {**_table(facet, "parameters"), **_table(facet, "input_paths")}.items():
+    for name, value in {**part(facet, "parameters"), **part(facet, "input_paths")}.items():
         say(f"  with  {name} = {value!r}")
-    for step_record, step in _of_kind(found, "step"):
+    for step_record, step in of_kind(found, "step"):
         _tell_step(step_record, step)
-    for _, end in _of_kind(found, "end"):
+    for _, end in of_kind(found, "end"):
         if end.get("error"):
             say(f"  error {one_line(str(end['error']))}")
     folder = file.parent / "runs" / str(facet.get("run"))
@@ -161,13 +120,15 @@ def _tell(found: list[dict[str, Any]], file: Path) -> None:
 
 
 def _tell_step(record: Mapping[str, Any], step: Mapping[str, Any]) -> None:
-    counts = ", ".join(f"{n} {_WORDS.get(name, name)}" for name, n in _table(step, "counts").items() if n)
+    counts = ", ".join(f"{n} {_WORDS.get(name, name)}" for name, n in part(step, "counts").items() if n)
     seconds = step.get("seconds")
     took = f"{seconds:.1f} s" if isinstance(seconds, (int, float)) else "unknown time"
-    say(f"  step  {step.get('step')}: {step.get('status')}, {counts or 'no verdicts'}, {took}")
+    since = f", since {step.get('from_run')}" if step.get("from_run") else ""
+    tries = f", {step.get('tries')} tries" if step.get("tries") not in (None, 1) else ""
+    say(f"  step  {step.get('step')}: {step.get('status')}, {counts or 'no verdicts'}, {took}{tries}{since}")
     for reason in _list(step, "reasons"):
         say(f"          - {one_line(str(reason))}")
     for kind in ("inputs", "outputs"):
         for dataset in (one for one in _list(record, kind) if isinstance(one, dict)):
-            digest = _table(_table(dataset, "facets"), "version").get("datasetVersion", "no digest")
+            digest = part(part(dataset, "facets"), "version").get("datasetVersion", "no digest")
             say(f"          {kind[:-1]} {dataset.get('name')}  {str(digest)[:19]}")

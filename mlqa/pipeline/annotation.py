@@ -98,6 +98,10 @@ def _fits(annotation: ast.expr, value: Any) -> bool:
     if not isinstance(node, ast.Subscript):
         wanted = _PLAIN.get(_name(node))
         return wanted is None or wanted[1](value)
+    return _fits_generic(node, value)
+
+
+def _fits_generic(node: ast.Subscript, value: Any) -> bool:
     outer, parts = _name(node.value), _parts(node)
     if outer == "Literal":
         return any(type(value) is type(choice) and value == choice for choice in _choices(node))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -110,10 +111,8 @@ def _again(trace: Trace, step: Step, parts: Mapping[str, Any], facet: Mapping[st
     run = str(facet.get("from_run") or facet.get("run"))
     folder = trace.file.parent / "runs" / run / step.name
     report = Report()
-    try:
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # it was removed: the record still tells
         report = Report.from_dict(json.loads((folder / "result.json").read_text(encoding="utf-8"))["report"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass  # the run's folder was removed: its record still tells
     return StepResult(
         step=step,
         status="up to date",

@@ -35,7 +35,7 @@ def chosen_steps(pipeline: Pipeline, base: Path, only: Sequence[str] = (), start
         for path in step.inputs.values() if step.name in asked else ():
             makers = set(pipeline.makers_of(path))
             if makers - asked and not (base / path).exists():
-                maker = sorted(makers - asked)[0]
+                maker = min(makers - asked)
                 hint = f"run it too: --only {maker} --only {step.name}"
                 raise UsageError("--only", step.name, "a step whose inputs are there", hint, f"no {path} of {maker!r}")
     return frozenset(asked)

@@ -103,7 +103,7 @@ def _step(name: str, table: Mapping[str, Any], root: Path, shared: Mapping[str, 
     own = table.get("parameters", {})
     winning = {key: value for key, value in given["parameters"].items() if key in known or key in own}
     values = {key: plain(f"{where}parameters.{key}", value) for key, value in {**common, **own, **winning}.items()}
-    tables = {"parameters": values, "inputs": inputs, "outputs": dict(table.get("outputs", {}))}
+    tables: dict[str, Any] = {"parameters": values, "inputs": inputs, "outputs": dict(table.get("outputs", {}))}
     typed = {"parameters": set(winning), "inputs": set(replaced), "secrets": set(hidden)}
     _secrets_read(where, secrets, known, root, typed["secrets"])
     _fitting(where, {**tables, "secrets": dict.fromkeys(secrets, "...")}, (known, types), typed)

@@ -11,9 +11,9 @@ from mlqa import records
 from mlqa.files import write_atomically
 from mlqa.pipeline.publish import Move, cleared, commit
 
-__all__ = ["finished", "publish"]
+__all__ = ["NAME", "finished", "publish"]
 
-_NAME = "publishing.json"
+NAME = "publishing.json"
 
 
 def publish(home: Path, moves: tuple[Move, ...], event: Mapping[str, Any], file: Path) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def publish(home: Path, moves: tuple[Move, ...], event: Mapping[str, Any], file:
     NotebookError
         If one cannot be moved; then none is, and nothing is recorded.
     """
-    journal = home / _NAME
+    journal = home / NAME
     if moves:
         told = [{"name": move.name, "ready": str(move.ready), "target": str(move.target)} for move in moves]
         write_atomically(journal, json.dumps({"moves": told, "event": event}))
@@ -37,7 +37,7 @@ def publish(home: Path, moves: tuple[Move, ...], event: Mapping[str, Any], file:
 
 def finished(home: Path, file: Path, say: Callable[[str], object]) -> None:
     """Finish what a killed run was publishing; nothing to do where none was."""
-    journal = home / _NAME
+    journal = home / NAME
     if not journal.is_file():
         return
     content = json.loads(journal.read_text(encoding="utf-8"))  # written whole or not at all

@@ -127,7 +127,7 @@ def _watched(
 
 def _memory_of(pid: int) -> int:
     """Return what a process and all below it hold in memory, in bytes."""
-    import psutil  # comes with ipykernel
+    import psutil  # type: ignore[import-untyped]  # comes with ipykernel
 
     with contextlib.suppress(psutil.Error):
         process = psutil.Process(pid)

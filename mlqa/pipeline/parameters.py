@@ -137,7 +137,9 @@ def fit(
     if types is not None and name in types:
         wanted = refusal(types[name], value)
         if wanted is not None:
-            raise UsageError(where, value, wanted, _quote(value, wanted) or f"it is {ast.unparse(types[name])}")
+            hint = _quote(value, wanted) or f"the notebook says {name}: {ast.unparse(types[name])}"
+            got = None if wanted in ("a str", "an int", "a float", "a bool") else "another value"
+            raise UsageError(where, value, wanted, hint, got)
         return
     if default is UNKNOWN or default is None or _same_kind(value, default):
         return

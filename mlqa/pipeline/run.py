@@ -24,7 +24,7 @@ from mlqa.pipeline.form import one_step, read_pipeline
 from mlqa.pipeline.fresh import Past, past_of
 from mlqa.pipeline.graph import Pipeline, Step
 from mlqa.pipeline.lock import alone
-from mlqa.pipeline.parameters import plain
+from mlqa.pipeline.parameters import finite, plain
 from mlqa.pipeline.publish import Move, interrupts_held
 from mlqa.pipeline.secrets import resolved
 from mlqa.pipeline.together import together
@@ -161,8 +161,9 @@ def run(
         try:
             stack.enter_context(alone(base / ".mlqa", say))
             trace, past = _opened(pipeline, base, say)
-            trace = replace(trace, listener=stack.enter_context(sending(pipeline.openlineage, key, say)))
-            trace.started(reason, given, {name: str(path) for name, path in (inputs or {}).items()})
+            trace = replace(trace, strict=strict, listener=stack.enter_context(sending(pipeline.openlineage, key, say)))
+            paths = {name: str(Path(path).resolve()) for name, path in (inputs or {}).items()}
+            trace.started(reason, {"parameters": finite(given), "input_paths": paths, "secrets": dict(secrets or {})})
         except OSError as error:
             hint = "pass a folder of yours: --into DIR"
             raise UsageError("--into", str(base), "a folder that can be written", hint, _told(error)) from error

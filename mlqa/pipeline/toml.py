@@ -53,7 +53,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise UsageError("[pipeline] jobs", content["pipeline"]["jobs"], "a number of at least 1", "write jobs = 2")
     address = content.get("pipeline", {}).get("openlineage", "http://")
     if not address.startswith(("http://", "https://")):
-        raise UsageError("[pipeline] openlineage", address, "an address http://... or https://...", "mend it", "another")
+        raise UsageError("[pipeline] openlineage", address, "an address http://...", "mend it", "another")
     for name, table in content.get("steps", {}).items():
         if not _NAME.fullmatch(name):
             raise UsageError("steps", name, "a name of letters, digits, - and _", "rename the step", "other characters")

@@ -89,6 +89,8 @@ class Trace:
         Of the records.
     listener : callable or None
         Told every record after it is on the disk.
+    strict : bool
+        Whether UNDECIDED counts against every gate.
     """
 
     pipeline: Pipeline
@@ -97,9 +99,10 @@ class Trace:
     folder: Path
     file: Path
     listener: Callable[[Mapping[str, Any]], object] | None = None
+    strict: bool = False
 
-    def started(self, reason: str, parameters: Mapping[str, Any], inputs: Mapping[str, str]) -> None:
-        """Record who starts what, from which code, and why."""
+    def started(self, reason: str, given: Mapping[str, Any]) -> None:
+        """Record who starts what, from which code, and why; `given` was given by hand."""
         pipeline = self.pipeline
         self._write(
             "START",
@@ -112,8 +115,8 @@ class Trace:
                 "file": {"path": pipeline.file.name, "sha256": records.digest_of_path(pipeline.file)},
                 "root": str(pipeline.root),
                 "sources": self._sources(),
-                "parameters": finite(dict(parameters)),
-                "input_paths": dict(inputs),
+                **given,
+                "strict": self.strict,
                 "steps": [step.name for step in pipeline.steps],
             },
         )

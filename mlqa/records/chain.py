@@ -33,10 +33,25 @@ class Chain:
         Every line that can be read, oldest first.
     problems : tuple of str
         One sentence for each line that cannot, by its number.
+    breaks : tuple of str
+        One sentence for each damaged line and each link that does not fit, in
+        the order of the lines; a torn line is none.
+    torn : tuple of str
+        One sentence for each line whose writing was cut off, by a power cut
+        say; the record after it vouches for the bytes that are there.
+    head : str
+        The sha256 of the last whole line: noted elsewhere, it proves later
+        that nothing before it was changed or cut off. `FIRST` where there is none.
+    links : tuple of str
+        The sha256 of every line.
     """
 
     records: tuple[dict[str, Any], ...] = ()
     problems: tuple[str, ...] = ()
+    breaks: tuple[str, ...] = ()
+    torn: tuple[str, ...] = ()
+    head: str = FIRST
+    links: tuple[str, ...] = ()
 
 
 def append(path: str | Path, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,7 +81,10 @@ def append(path: str | Path, record: Mapping[str, Any]) -> dict[str, Any]:
     with _locked(file), file.open("a+b") as stream:
         last, whole = _last_line(stream)
         facets = linked.setdefault("run", {}).setdefault("facets", {})
-        facets.setdefault("mlqa", {})["previous"] = _hash(last) if last else FIRST
+        ours = facets.setdefault("mlqa", {})
+        ours["previous"] = _hash(last) if last else FIRST
+        if not whole and not _readable(last):
+            ours["torn"] = True
         text = json.dumps(linked, sort_keys=True, ensure_ascii=False, allow_nan=False)
         line = text.encode("utf-8", "backslashreplace")  # a path's odd bytes: JSON's own escape of half a character
         _write(stream.fileno(), (b"" if whole else b"\n") + line + b"\n")
@@ -74,20 +92,41 @@ def append(path: str | Path, record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read(path: str | Path) -> Chain:
-    """Read every record that can be read, and name the lines that cannot.
+    """Read every record that can be read, name the lines that cannot, and follow the links.
 
     Returns
     -------
     Chain
         Empty where the file does not exist.
     """
-    records, problems = [], []
-    for number, line in _lines(Path(path)):
+    records: list[dict[str, Any]] = []
+    problems, breaks, torn, links = list[str](), list[str](), list[str](), list[str]()
+    previous, unread, whole = FIRST, "", FIRST
+    lines = list(_lines(Path(path)))
+    for number, line in lines:
+        link = _hash(line)
+        links.append(link)
         try:
-            records.append(_parsed(line))
+            record = _parsed(line)
         except ValueError as error:
             problems.append(f"line {number} is damaged: {error}")
-    return Chain(tuple(records), tuple(problems))
+            breaks.append(problems[-1])
+            unread, previous = str(number), link
+            continue
+        records.append(record)
+        facet = _facet(record)
+        if unread and facet.get("torn") is True and facet.get("previous") == previous:
+            breaks.remove(problems[-1])
+            torn.append(f"line {unread} is torn: its writing was cut off")
+        elif "previous" not in facet:
+            breaks.append(f"line {number} has no link to the line before it")
+        elif facet["previous"] != previous:
+            breaks.append(f"line {number} does not follow line {number - 1}: one was changed, removed or added")
+        unread, previous, whole = "", link, link
+    if unread and not _ends_whole(Path(path)):
+        breaks.remove(problems[-1])
+        torn.append(f"line {unread} is torn: its writing was cut off")
+    return Chain(tuple(records), tuple(problems), tuple(breaks), tuple(torn), whole, tuple(links))
 
 
 def verify(path: str | Path) -> tuple[str, ...]:
@@ -97,22 +136,22 @@ def verify(path: str | Path) -> tuple[str, ...]:
     -------
     tuple of str
         One sentence for each damaged line and each link that does not fit;
-        empty when the chain is whole.
+        empty when the chain is whole, be it with torn lines: see `Chain`.
     """
-    problems = []
-    previous = FIRST
-    for number, line in _lines(Path(path)):
-        try:
-            found = _parsed(line)["run"]["facets"]["mlqa"]["previous"]
-        except ValueError as error:
-            problems.append(f"line {number} is damaged: {error}")
-        except (KeyError, TypeError):
-            problems.append(f"line {number} has no link to the line before it")
-        else:
-            if found != previous:
-                problems.append(f"line {number} does not follow line {number - 1}: one was changed, removed or added")
-        previous = _hash(line)
-    return tuple(problems)
+    return read(path).breaks
+
+
+def _facet(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Any = record
+    for name in ("run", "facets", "mlqa"):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _ends_whole(file: Path) -> bool:
+    with file.open("rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        return stream.read() == b"\n"
 
 
 def _write(handle: int, rest: bytes) -> None:
@@ -144,6 +183,14 @@ def _parsed(line: bytes) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise ValueError("not a record")
     return record
+
+
+def _readable(line: bytes) -> bool:
+    try:
+        _parsed(line)
+    except ValueError:
+        return False
+    return True
 
 
 def _hash(line: bytes) -> str:

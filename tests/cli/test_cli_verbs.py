@@ -19,7 +19,7 @@ from mlqa.report import Origin, Report
 from mlqa.report.report import MIME
 from mlqa.verdict import Outcome, Verdict
 
-VERBS = ("check", "demo", "doctor", "gate", "init", "run", "show")
+VERBS = ("audit", "check", "demo", "diff", "doctor", "gate", "init", "reproduce", "run", "show")
 
 
 def mlqa_cli(*words: object):
@@ -72,7 +72,7 @@ def test_help_lists_every_verb_and_the_exit_codes():
     ("words", "message"),
     [
         (["frobnicate"], "No such command 'frobnicate'"),
-        (["run"], "Missing argument 'PIPELINE|NOTEBOOK'"),
+        (["run"], "expected a folder with a pipeline.toml, got none.\nHint: name the pipeline or the notebook"),
         (["run", "none.toml"], "expected a pipeline.toml or a notebook, got no file.\nHint: check the path"),
         (["run", "none.ipynb"], "expected a notebook that exists, got no file"),
         (["gate", "none.json"], "expected a REPORT.json or an EXECUTED.ipynb, got no file"),
@@ -286,7 +286,7 @@ def test_show_refuses_a_name_of_no_run_or_of_two(recorded):
 def test_show_warns_of_a_broken_chain_and_shows_the_rest(recorded):
     recorded.write_text(recorded.read_text().replace("ada", "eve", 1)[:-30])
     output = mlqa_cli("show", "aaaa").output
-    assert "warning: records.jsonl line 6 is damaged" in output
+    assert "warning: records.jsonl line 6 is torn" in output
     assert "warning: records.jsonl line 2 does not follow line 1" in output
     assert "who   eve" in output
 

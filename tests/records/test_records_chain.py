@@ -96,7 +96,21 @@ def test_after_a_truncated_line_the_next_record_stands_on_its_own(three):
     three.write_bytes(three.read_bytes()[:-20])
     append(three, event(3))
     assert numbers(three) == [0, 1, 3]
-    assert [problem.split(":")[0] for problem in verify(three)] == ["line 3 is damaged"]
+    assert verify(three) == ()
+    assert read(three).torn == ("line 3 is torn: its writing was cut off",)
+
+
+def test_a_torn_line_that_was_changed_later_is_a_break(three):
+    three.write_bytes(three.read_bytes()[:-20])
+    append(three, event(3))
+    three.write_bytes(three.read_bytes().replace(b'"number": 2', b'"number": 7'))
+    assert [problem.split(":")[0] for problem in verify(three)] == ["line 3 is damaged", "line 4 does not follow line 3"]
+
+
+def test_the_head_is_the_link_of_the_next_record(three):
+    head = read(three).head
+    assert append(three, event(3))["run"]["facets"]["mlqa"]["previous"] == head
+    assert read(three).links[-2] == head
 
 
 def test_lines_that_are_no_records_are_named(tmp_path):
