@@ -50,7 +50,7 @@ def bars(console: Console | None = None) -> Iterator[tuple[_Say, _Watch | None]]
             done, _, count = told.partition("/")
             if done.isdigit() and count.isdigit():
                 if step not in tasks:
-                    tasks[step] = progress.add_task(step, total=int(count))
+                    tasks[step] = progress.add_task(step, total=int(count), completed=int(done))
                 progress.update(tasks[step], completed=int(done), total=int(count))
             elif step in tasks:  # it has ended: a line tells of it
                 progress.remove_task(tasks.pop(step))

@@ -24,10 +24,15 @@ _SCRIPT = """
 import json, sys
 from pathlib import Path
 order = json.loads(Path(sys.argv[1]).read_text())
+from mlqa.errors import MlqaError
 from mlqa.pipeline.run import run
-done = run(order["source"], into=order["into"], reason=order["reason"], strict=order["strict"],
-           parameters=order["parameters"], inputs=order["inputs"], secrets=order["secrets"],
-           say=lambda text: print(text, flush=True))
+try:
+    done = run(order["source"], into=order["into"], reason=order["reason"], strict=order["strict"],
+               parameters=order["parameters"], inputs=order["inputs"], secrets=order["secrets"],
+               say=lambda text: print(text, flush=True))
+except MlqaError as error:
+    print(error)
+    raise SystemExit(2)
 raise SystemExit(done.exit_code)
 """
 
@@ -124,12 +129,28 @@ def _laid_out(
             raise UsageError("RUN", str(start.get("run")), f"its input {path}", "bring it back", "no such file")
         if records.digest_of_path(place) != digest:
             told.append(f"input {path} is no longer the one that was read")
-        if not Path(path).is_absolute():
-            target = _within(into, os.path.relpath(here / path, into))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if not target.exists():
-                target.symlink_to(place)
+        _link(place, here / path, into)
+    for reference in _secret_files(found):
+        _link(root / reference, here / reference, into)
     return here / str(records.part(start, "file").get("path")), told
+
+
+def _link(place: Path, target: Path, into: Path) -> None:
+    """Let a relative path of the laid-out code lead to the file itself; it is not copied."""
+    if Path(os.path.normpath(target)) != Path(os.path.normpath(place)):
+        target = _within(into, os.path.relpath(target, into))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            target.symlink_to(place)
+
+
+def _secret_files(found: Sequence[dict[str, Any]]) -> set[str]:
+    """Return the relative paths that secrets are read from."""
+    references = (
+        str(ref) for _, facet in records.of_kind(found, "step") for ref in records.part(facet, "secrets").values()
+    )
+    files = {reference.removeprefix("file:") for reference in references if reference.startswith("file:")}
+    return {file for file in files if not Path(file).expanduser().is_absolute()}
 
 
 def _within(folder: Path, path: str) -> Path:
@@ -213,4 +234,3 @@ def _record(
     facet = {"kind": "reproduced", "of": name, "exit_code": code, "same": [*same], "other": [*other]}
     about = {"run_id": first["run"]["runId"], "job": str(records.part(first, "job").get("name"))}
     records.append(file, records.run_event("OTHER", facet={**facet, "who": records.who()}, **about))
-

@@ -116,6 +116,7 @@ def _whole_again(project):
 @pytest.fixture
 def by_hand(project, monkeypatch):
     """The same in this process."""
+
     def go():
         monkeypatch.setenv("COUNTS", str(project / "counts"))
         monkeypatch.setattr(sys.modules["mlqa.pipeline.launch"], "COMMAND", [sys.executable, "-S", "-E", str(PLAYER)])

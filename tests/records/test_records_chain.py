@@ -104,7 +104,10 @@ def test_a_torn_line_that_was_changed_later_is_a_break(three):
     three.write_bytes(three.read_bytes()[:-20])
     append(three, event(3))
     three.write_bytes(three.read_bytes().replace(b'"number": 2', b'"number": 7'))
-    assert [problem.split(":")[0] for problem in verify(three)] == ["line 3 is damaged", "line 4 does not follow line 3"]
+    assert [problem.split(":")[0] for problem in verify(three)] == [
+        "line 3 is damaged",
+        "line 4 does not follow line 3",
+    ]
 
 
 def test_the_head_is_the_link_of_the_next_record(three):
