@@ -21,7 +21,7 @@ __all__ = ["run"]
 
 
 @click.command(short_help="Run a pipeline or a notebook behind its gates.")
-@click.argument("source", metavar="[PIPELINE|NOTEBOOK]", default=".")
+@click.argument("source", metavar="[PIPELINE|NOTEBOOK]", required=False)
 @click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter.")
 @click.option("-i", "inputs", nargs=2, multiple=True, metavar="NAME PATH", help="Read another file as an input.")
 @click.option("--secret", "secrets", nargs=2, multiple=True, metavar="NAME REF", help="env:NAME or file:PATH.")
@@ -34,7 +34,7 @@ __all__ = ["run"]
 @click.option("--from", "start", metavar="STEP", help="Run this step and those that need it.")
 @click.option("--jobs", type=int, metavar="N", help="Processors that steps share; by default all.")
 @click.pass_context
-def run(ctx: click.Context, /, source: str, reason: str, jobs: int | None, dry_run: bool, **given: Any) -> None:
+def run(ctx: click.Context, /, source: str | None, reason: str, jobs: int | None, dry_run: bool, **given: Any) -> None:
     """Run the steps of a pipeline.toml, of pyproject.toml, or one notebook.
 
     Each step runs in its own process; its outputs are published only if its
@@ -53,7 +53,7 @@ def run(ctx: click.Context, /, source: str, reason: str, jobs: int | None, dry_r
 
     Exit code 0 go, 1 a gate said no, 2 usage error, 3 a notebook failed.
     """
-    file = found_in(Path()) if source == "." else Path(source)
+    file = found_in(Path()) if source is None else Path(source)
     parameters = {name: value_of(text) for name, text in given.pop("parameters")}
     given |= {"inputs": dict(given["inputs"]), "secrets": dict(given["secrets"]), "parameters": parameters}
     if jobs is not None and jobs < 1:

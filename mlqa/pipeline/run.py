@@ -260,6 +260,8 @@ def _work(
         results[step.name] = stopped
         return None
     watch = None if wish.watch is None else functools.partial(wish.watch, step.name)
+    if watch is not None:
+        watch("0/1")  # it is seen while its kernel starts
     return functools.partial(attempt, trace, asked, past, force=wish.force, stop=stop, watch=watch)
 
 
