@@ -9,6 +9,7 @@ import pytest
 from mlqa.errors import UsageError
 from mlqa.gate import Policy
 from mlqa.pipeline import one_step, read_pipeline
+from mlqa.pipeline.toml import resources_of
 
 GOOD = """
 [pipeline]
@@ -88,6 +89,24 @@ def test_an_input_given_by_hand_is_no_longer_waited_for(folder):
         ("strict = true", "strikt = true", r"\[steps.second\] gate.strikt=True: .*\nHint: did you mean 'strict'"),
         ("strict = true", 'strict = "yes"', "gate.strict='yes': expected a value of type bool"),
         ('["a.b"]', '"a.b"', "gate.expect='a.b': expected a value of type list"),
+        ("timeout = 60", "cell_timeout = -1", "cell_timeout=-1: expected a number of seconds above 0"),
+        ("timeout = 60", "retries = -1", "retries=-1: expected a number of at least 0"),
+        ("timeout = 60", "retries = 1.5", "retries=1.5: expected a value of type int"),
+        ("timeout = 60", "resources = { cpu = 2 }", "resources.cpu=2: .*\nHint: did you mean 'cpus'"),
+        ("timeout = 60", "resources = { cpus = 0 }", "resources.cpus=0: expected a number of at least 1"),
+        ("timeout = 60", "resources = { memory = 'lots' }", "memory='lots': expected a size such as '500 MB'"),
+        ("timeout = 60", "secrets = { name = 'abc123' }", r"secrets.name='\.\.\.': expected a reference env:NAME"),
+        ("timeout = 60", "secrets = { name = 'env:NONE_SUCH' }", "expected a variable that is set, got no value"),
+        ("timeout = 60", "secrets = { nam = 'env:HOME' }", r"nam='\.\.\.': .*\nHint: did you mean 'name'"),
+        (
+            "timeout = 60",
+            "secrets = { mid = 'env:HOME' }",
+            r"mid='\.\.\.': expected each name once, got also in inputs",
+        ),
+        ("timeout = 60", "secrets = { name = 'file:none' }", "expected a file that can be read, got No such file"),
+        ('name = "tiny"', "jobs = 0", r"\[pipeline\] jobs=0: expected a number of at least 1"),
+        ('name = "tiny"', 'openlineage = "host"', "openlineage='host': expected an address http"),
+        ('name = "tiny"', 'nam = "x"', "did you mean 'name'"),
         ("timeout = 60", "timeout = 0", "timeout=0: expected a number of seconds above 0"),
         ("timeout = 60", "timeout = true", "timeout=True: expected a value of type number"),
         ("timeout = 60", "timout = 60", "did you mean 'timeout'"),
@@ -241,3 +260,37 @@ def test_what_a_single_notebook_is_given_is_checked(folder, given, message):
 def test_a_folder_in_place_of_its_pipeline_is_refused_with_the_file(folder):
     with pytest.raises(UsageError, match=r"got a folder\.\nHint: did you mean '.*pipeline\.toml'"):
         read_pipeline(folder)
+
+
+def test_the_pipeline_of_a_project_stands_in_its_pyproject(folder):
+    tables = GOOD.replace("[pipeline]", "[tool.mlqa.pipeline]").replace(
+        "[parameters]", "[tool.mlqa.pipeline.parameters]"
+    )
+    tables = tables.replace("[steps.", "[tool.mlqa.pipeline.steps.").replace('name = "tiny"', 'name = "tiny"\njobs = 3')
+    (folder / "pyproject.toml").write_text(tables)
+    there, here = (read_pipeline(folder / name) for name in ("pyproject.toml", "pipeline.toml"))
+    assert (there.name, there.jobs, there.steps, there.needs) == ("tiny", 3, here.steps, here.needs)
+    (folder / "pyproject.toml").write_text("[tool.mlqa]\n")
+    with pytest.raises(UsageError, match=r"expected a table \[tool\.mlqa\.pipeline\], got none"):
+        read_pipeline(folder / "pyproject.toml")
+
+
+@pytest.mark.parametrize(
+    ("size", "count"), [("500 MB", 500e6), ("2GiB", 2 * 1024**3), ("1.5 kB", 1500), (4096, 4096), ("10", 10)]
+)
+def test_sizes_are_read(size, count):
+    assert resources_of("", {"memory": size})["memory"] == count
+
+
+def test_a_secret_given_by_hand_wins_and_a_number_for_it_is_not_shown(folder, monkeypatch):
+    monkeypatch.setenv("MLQA_FORM_SECRET", "swordfish")
+    text = GOOD.replace("timeout = 60", "secrets = { name = 'env:MLQA_FORM_SECRET' }")
+    (folder / "pipeline.toml").write_text(text)
+    assert read_pipeline(folder / "pipeline.toml").steps[1].secrets == {"name": "env:MLQA_FORM_SECRET"}
+    (folder / "key").write_text("swordfish")
+    by_hand = read_pipeline(folder / "pipeline.toml", secrets={"name": "file:key"})
+    assert by_hand.steps[1].secrets == {"name": "file:key"}
+    (folder / "pipeline.toml").write_text(text.replace("'env:MLQA_FORM_SECRET'", "1234567"))
+    with pytest.raises(UsageError) as caught:
+        read_pipeline(folder / "pipeline.toml")
+    assert "1234567" not in str(caught.value)
