@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlqa.checks.invariance.expectation import Expectation, asked_by
 from mlqa.checks.invariance.relation import relation_verdict
@@ -50,7 +51,7 @@ def ignores_rounding(
         Limit on the rate of changed rows.
     change : float of at least 0, optional, unit: of the prediction
         Change of a number that counts; by default half the standard deviation
-        of the predictions. Labels count where they differ.
+        of the predictions, the largest where they have columns. Labels count where they differ.
     most_rows : int of at least 1
         Rows asked, evenly spaced, where there are more.
     alpha : float in (0, 0.5), optional
@@ -100,12 +101,19 @@ def ignores_rounding(
     expectation = labels if change is None else _of_change(change)
     if change is None:
         said = predictions(asked_by(labels, model), [block])
-        if said.dtype.kind == "f" and said.ndim == 1:
-            expectation = _of_change(_FAR * float(np.std(said[np.isfinite(said)])) if np.isfinite(said).any() else 0.0)
+        if said.dtype.kind == "f":
+            expectation = _of_change(_FAR * _spread(said))
     named = {f"a move of {share:g} of the rounding": perturb}
     return relation_verdict(
         expectation, model, block, named, at_most=at_most, columns=None, alpha=alpha, seed=seed, remembered=()
     )
+
+
+def _spread(said: NDArray[Any]) -> float:
+    """Return the standard deviation of the predictions; of several columns the largest."""
+    rows = said.reshape(len(said), -1)
+    rows = rows[np.isfinite(rows).all(axis=1)]
+    return float(np.std(rows, axis=0).max()) if len(rows) else 0.0
 
 
 def _of_change(change: float) -> Expectation:
