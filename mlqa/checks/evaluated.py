@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +15,7 @@ from mlqa.errors import SubjectError, UsageError
 from mlqa.stats.seeds import seed_of
 from mlqa.subjects.block import height
 from mlqa.subjects.models.adapted import adapted
-from mlqa.subjects.predictor import has_probabilities, model_name, predict, probabilities
+from mlqa.subjects.predictor import has_probabilities, model_name, predict, probabilities, typed
 from mlqa.subjects.task import Task, classes_of, task_of
 
 __all__ = ["Evaluated", "evaluate", "evaluated"]
@@ -140,7 +139,7 @@ def evaluated(
     classes, seed
         As :func:`evaluate` takes them.
     """
-    said = _typed(said)
+    said = typed(said)
     task = task_of(model, y, said)
     whole = Evaluated(model=model, X=X, y=y, task=task, classes=(), prediction=said, seed=seed)
     if task == "values":
@@ -165,21 +164,6 @@ def evaluated(
         score=score,
         fault=fault_of_labels(model, labels, rows, score),
     )
-
-
-def _typed(said: NDArray[Any]) -> NDArray[Any]:
-    """Return predictions as numbers or texts, where objects hold nothing else."""
-    if said.dtype.kind == "T":
-        return said.astype(str)
-    if said.dtype.kind != "O":
-        return said
-    items = said.ravel().tolist()
-    if all(isinstance(item, str) for item in items):
-        return said.astype(str)
-    if all(isinstance(item, numbers.Real) for item in items):
-        whole = all(isinstance(item, numbers.Integral) for item in items)
-        return said.astype(np.int64 if whole else np.float64)
-    return said
 
 
 def _bare(y: NDArray[Any], said: NDArray[Any], task: Task) -> bool:

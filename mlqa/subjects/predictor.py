@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
@@ -13,7 +14,7 @@ from mlqa.errors import SubjectError, UsageError
 from mlqa.subjects.block import height, own
 from mlqa.subjects.models.adapted import adapted
 
-__all__ = ["ask", "brief", "has_probabilities", "model_name", "one_per_row", "predict", "probabilities"]
+__all__ = ["ask", "brief", "has_probabilities", "model_name", "one_per_row", "predict", "probabilities", "typed"]
 
 _METHODS = ("predict", "predict_proba")
 
@@ -57,7 +58,7 @@ def predict(model: Any, table: Any, *, prefer: str = "predict") -> NDArray[Any]:
         result = method(own(table))
     except SubjectError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a script's own exit() is no end of the checks
         hint = "call it by hand on the same rows; the cause is shown above"
         raise SubjectError(
             f"model={model_name(model)}: {how} raised {brief(error)} on {rows} rows.\nHint: {hint}"
@@ -170,7 +171,28 @@ def one_per_row(result: Any, rows: int, subject: str) -> NDArray[Any]:
         got = f"shape {array.shape}" if array.ndim else type(result).__name__
         hint = "return one prediction per row, of shape (n,) or (n, classes)"
         raise SubjectError(f"{subject} returned {got} for {rows} rows.\nHint: {hint}")
-    return array
+    return typed(array)
+
+
+def typed(said: NDArray[Any]) -> NDArray[Any]:
+    """Return predictions as numbers or texts, where objects hold nothing else.
+
+    Examples
+    --------
+    >>> typed(np.array(["no", "yes"], dtype=object)).dtype.kind, typed(np.array([1, None])).dtype.kind
+    ('U', 'O')
+    """
+    if said.dtype.kind == "T":
+        return said.astype(str)
+    if said.dtype.kind != "O":
+        return said
+    items = said.ravel().tolist()
+    if all(isinstance(item, str) for item in items):
+        return said.astype(str)
+    if all(isinstance(item, numbers.Real) for item in items):
+        whole = all(isinstance(item, numbers.Integral) for item in items)
+        return said.astype(np.int64 if whole else np.float64)
+    return said
 
 
 def brief(error: BaseException) -> str:

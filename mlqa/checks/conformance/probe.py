@@ -112,7 +112,7 @@ def probe(model: Any, X: Any, *, seed: int = 0) -> Probe:
         said = answered(able, rows)
     except MlqaError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         hint = "call it by hand on the same rows; the cause is shown above"
         told = f"model={model_name(able)}: it raised {brief(error)} on {len(positions)} rows"
         raise SubjectError(f"{told}.\nHint: {hint}") from error
