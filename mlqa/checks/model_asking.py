@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from mlqa.checks.conformance.every_row_answered import verdict_of
 from mlqa.checks.conformance.predictions_finite import predictions_finite
@@ -184,8 +185,16 @@ def labels_alike(subject: PreparedModel, alpha: float, seed: int) -> Verdict:
     """Compare the labels the model learned with those it is judged by."""
     numbers = subject.said is None or subject.said.task == "values"
     parts = [part for part in (subject.y_train, subject.y) if part is not None]
-    frames = [pl.DataFrame({"y": part if numbers else part.astype(str)}) for part in parts]
+    if not numbers and all(part.dtype.kind in "biuf" for part in parts):
+        parts = [part.astype(np.float64) for part in parts]  # True, 1 and 1.0 are one class
+    frames = [pl.DataFrame({"y": part if numbers else _spelt(part)}) for part in parts]
     return label_drift_free(*frames, target="y", alpha=alpha, seed=seed)
+
+
+def _spelt(labels: NDArray[Any]) -> NDArray[Any]:
+    """Return labels as texts, whole numbers without a point."""
+    whole = labels.dtype.kind == "f" and bool((labels == np.floor(labels)).all()) and np.abs(labels).max() < 2**53
+    return (labels.astype(np.int64) if whole else labels).astype(str)
 
 
 def rows_unseen(subject: PreparedModel, alpha: float, seed: int) -> Verdict:
