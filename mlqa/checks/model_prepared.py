@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mlqa.checks.conformance.probe import Probe, probe
 from mlqa.checks.evaluated import Evaluated, evaluate, evaluated
-from mlqa.checks.regression.arrays import rows_of
+from mlqa.checks.regression.arrays import refuse_other_rows, rows_of
 from mlqa.checks.regression.metrics import metric_of
 from mlqa.checks.regression.recorded import is_recorded, is_recorder
 from mlqa.errors import SubjectError, UsageError
@@ -111,7 +111,7 @@ def prepare_model(
     block, truth = _rows("X", X, "y", y)
     if len(np.unique(truth)) < 2:
         hint = "give rows of several classes, or values that differ: against one value nothing can be judged"
-        raise UsageError("y", y, "at least two different values", hint, f"{truth[0]!r} in every row")
+        raise UsageError("y", y, "at least two different values", hint, f"{truth[:1].tolist()[0]!r} in every row")
     train_X, train_y = None, None
     if X_train is not None or y_train is not None:
         train_X, train_y = _train(X_train, y_train, block, truth)
@@ -144,6 +144,7 @@ def _rows(name: str, X: Any, label: str, y: Any) -> tuple[Any, NDArray[Any]]:
     if truth.ndim != 1 or len(truth) != rows:
         got = f"shape {truth.shape}" if truth.ndim != 1 else f"{len(truth)} rows"
         raise UsageError(label, y, f"{rows} rows, as {name} has", f"pass the labels of the rows of {name}", got)
+    refuse_other_rows(**{name: X, label: y})
     return block, truth
 
 
@@ -176,7 +177,7 @@ def _asked(model: Any, X: Any, y: NDArray[Any], seed: int, **known: Any) -> tupl
     try:
         return evaluate(model, X, y, seed=seed, **known), ""
     except SubjectError as error:
-        return None, str(error).split("\nHint:")[0]
+        return None, str(error).split("\nHint:")[0].rstrip(".")
 
 
 def _probe(model: Any, X: Any, seed: int) -> Probe | None:
@@ -194,13 +195,11 @@ def _stored(baseline: Any, rows: int) -> Callable[[Evaluated], Any]:
     if isinstance(baseline, Mapping):
         _refuse_other_scores(baseline)
         return lambda _test: baseline
-    if isinstance(baseline, Real):
-        if not np.isfinite(float(baseline)):
-            raise UsageError("baseline", baseline, "a finite score", "pass the score that was recorded")
-        return lambda _test: float(baseline)
+    if isinstance(baseline, (Real, np.bool_)):
+        _refuse_no_score(baseline, baseline)
+        return lambda test: _score_of(float(baseline), test)
     if callable(baseline) or hasattr(baseline, "predict") or hasattr(baseline, "predict_proba"):
-        ask(baseline)
-        return lambda test: evaluate(baseline, test.X, test.y, classes=test.classes or None, seed=test.seed)
+        return _asked_beside(baseline)
     said = rows_of("baseline", baseline, rows)
     return lambda test: _beside(said, baseline, test)
 
@@ -211,6 +210,40 @@ def _refuse_other_scores(baseline: Mapping[Any, Any]) -> None:
         wanted = 'one score by its metric, {"roc_auc": 0.91} say'
         raise UsageError("baseline", baseline, wanted, "compare the others with mlqa.not_worse", f"{len(baseline)}")
     metric_of(next(iter(baseline)), None)
+    _refuse_no_score(baseline, next(iter(baseline.values())))
+
+
+def _refuse_no_score(baseline: Any, score: Any) -> None:
+    if isinstance(score, (bool, np.bool_)) or not isinstance(score, Real) or not np.isfinite(float(score)):
+        got = repr(score)[:40]
+        raise UsageError("baseline", baseline, "a finite score", "pass the score that was recorded", got)
+
+
+def _score_of(score: float, test: Evaluated) -> float:
+    """Refuse a number that is no accuracy, and no R2."""
+    if score > 1 or (score < 0 and test.task != "values"):
+        metric = "R2 of at most 1" if test.task == "values" else "accuracy in [0, 1]"
+        hint = 'divide percent by 100; name another metric: {"rmse": 2.5}, say'
+        raise UsageError("baseline", score, metric, hint)
+    return score
+
+
+def _asked_beside(baseline: Any) -> Callable[[Evaluated], Evaluated]:
+    """Return how to ask another model; what it cannot answer is told by the name of the argument."""
+    try:
+        ask(baseline)
+    except UsageError as error:
+        raise UsageError("baseline", baseline, error.wanted, error.hint) from error
+
+    def beside(test: Evaluated) -> Evaluated:
+        try:
+            return evaluate(baseline, test.X, test.y, classes=test.classes or None, seed=test.seed)
+        except SubjectError as error:
+            said = str(error).split("\nHint:", maxsplit=1)[0].rstrip(".")
+            hint = "fit it, and hand it the columns it knows; or pass what it said of these rows"
+            raise UsageError("baseline", baseline, "a model that answers the rows of X", hint, said) from error
+
+    return beside
 
 
 class _Recall:
@@ -227,6 +260,11 @@ def _beside(said: NDArray[Any], baseline: Any, test: Evaluated) -> Evaluated:
     if said.ndim == 2 and said.shape[1] != len(test.classes):
         wanted = f"{len(test.classes)} columns, one a class" if test.classes else "one value a row"
         raise UsageError("baseline", baseline, wanted, "pass what the older model said", f"shape {said.shape}")
+    if said.ndim == 1 and (said.dtype.kind == "U") != (test.prediction.dtype.kind == "U"):
+        kinds = ["texts" if part.dtype.kind == "U" else "numbers" for part in (test.prediction, said)]
+        if kinds[1] == "texts" or test.task != "binary":  # numbers beside two texts are scores
+            wanted = f"what the model gives ({kinds[0]})"
+            raise UsageError("baseline", baseline, wanted, "use the same labels in both", kinds[1])
     return evaluated(_Recall(test), test.X, test.y, said, classes=test.classes or None, seed=test.seed)
 
 
