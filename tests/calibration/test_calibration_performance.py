@@ -16,8 +16,10 @@ from mlqa.checks.performance.calibrated import calibrated
 from mlqa.checks.performance.cost_at_most import cost_at_most
 from mlqa.checks.performance.errors_unbiased import errors_unbiased
 from mlqa.checks.performance.fair import fair
+from mlqa.checks.performance.labels_serve import labels_serve
 from mlqa.checks.performance.metric_at_least import metric_at_least
 from mlqa.checks.performance.no_huge_errors import no_huge_errors
+from mlqa.checks.performance.no_surer_than_trained import no_surer_than_trained
 from mlqa.checks.performance.no_weak_slices import no_weak_slices
 from mlqa.checks.performance.not_overfit import not_overfit
 from mlqa.checks.performance.predictions_stable import predictions_stable
@@ -108,7 +110,23 @@ def overfit(rng):
     return not_overfit(*labelled(rng, 400, 0.625), *labelled(rng, 400, 1.0), alpha=0.05)
 
 
+def thrown(rng, n=600):
+    """Labels thrown where both classes are as likely: nothing is lost."""
+    p = rng.choice([0.2, 0.5, 0.8], n)
+    labels = np.where(p == 0.5, rng.integers(0, 2, n), p > 0.5).astype(int)
+    y = (rng.random(n) < p).astype(int)
+    return labels_serve(labels, np.column_stack([1 - p, p]), y, margin=0.0, alpha=0.05)
+
+
+def trained(draw):
+    return lambda rng: no_surer_than_trained(*draw(rng), min_effect=0.0, alpha=0.05)
+
+
 CHECKS = {
+    "labels_serve, nothing lost": (thrown, 400),
+    "no_surer_than_trained, two classes": (trained(honest), 400),
+    "no_surer_than_trained, three classes": (trained(classes), 400),
+    "no_surer_than_trained, values": (trained(valued(skewed)), 400),
     "calibrated, no least effect": (lambda rng: calibrated(*honest(rng), min_effect=0.0, alpha=0.05), 500),
     "calibrated, rare events": (lambda rng: calibrated(*rare(rng), min_effect=0.0, alpha=0.05), 500),
     "calibrated, three classes": (lambda rng: calibrated(*classes(rng), min_effect=0.0, alpha=0.05), 120),
