@@ -111,12 +111,20 @@ def names_tests(report: Report) -> bool:
     >>> [names_tests(Report((case,))) for case in cases]
     [False, True]
     """
-    return any(case.crash is not None or any(_apart(case, one) for one in case.verdicts) for case in report.cases)
+    return any(
+        case.crash is not None or any(_apart(case, one) and not _kind_of(case, one) for one in case.verdicts)
+        for case in report.cases
+    )
 
 
 def _apart(case: Case, verdict: Verdict) -> bool:
     """Say whether a case is called otherwise than its check."""
     return case.source not in ("", verdict.check, verdict.check.rpartition(".")[2])
+
+
+def _kind_of(case: Case, verdict: Verdict) -> bool:
+    """Say whether a case is called as its check, with more in brackets: regression.not_worse[log_loss]."""
+    return case.source.startswith(f"{verdict.check}[")
 
 
 def value_and_limit(verdict: Verdict) -> str:
@@ -166,7 +174,8 @@ def _verdict_rows(report: Report, kind: str) -> Iterator[tuple[str, ...]]:
             if verdict.kind == kind:
                 rows = "-" if verdict.evidence.n is None else str(verdict.evidence.n)
                 test = case.source.removesuffix(f"::{verdict.check.rpartition('.')[2]}")
-                yield verdict.outcome.name, verdict.check, test, value_and_limit(verdict), rows
+                check = case.source if _kind_of(case, verdict) else verdict.check
+                yield verdict.outcome.name, check, test, value_and_limit(verdict), rows
 
 
 def _crash_rows(report: Report) -> Iterator[tuple[str, ...]]:

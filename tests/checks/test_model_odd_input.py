@@ -102,3 +102,10 @@ def test_a_baseline_that_is_none_is_refused_by_its_own_name(baseline, said):
 
 def test_the_one_value_of_y_is_shown_as_it_was_written():
     assert "got 1 in every row" in str(refusal(y=np.ones(400, dtype=int)))
+
+
+def test_a_check_asked_twice_costs_the_others_no_place_in_the_table():
+    text = str(asked(baseline=MODEL))
+    assert "regression.not_worse[log_loss]" in text
+    assert "performance.better_than_naive" in text
+    assert max(map(len, text.splitlines())) <= 80
