@@ -53,12 +53,12 @@ class Prepared:
         """Columns of current that tell no rows apart and were written by no model."""
         return tuple(name for name in self.after.columns if name not in self.labels_of_rows | {*self.outputs})
 
-    @property
+    @cached_property
     def current(self) -> Profile:
         """The current table without what tells rows apart and what a model wrote."""
         return self.after.only(self.ordinary)
 
-    @property
+    @cached_property
     def reference(self) -> Profile | None:
         """The reference, likewise."""
         return None if self.before is None else self.before.only(self.ordinary)

@@ -9,11 +9,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mlqa.subjects.hashing import hash_bits, salt_of
+from mlqa.subjects.remembered import memory_of
 from mlqa.subjects.table import kind_of
 
 __all__ = ["Pooled", "comparable", "lowest_keys", "pooled", "row_keys"]
 
 _LARGE = 0.02
+_MOST_CELLS = 1 << 25  # of which the ranks are remembered: 128 MB
 _SIDES = np.array([1, 2], dtype=np.uint64)
 
 
@@ -99,6 +101,7 @@ def pooled(before: pl.DataFrame | None, after: pl.DataFrame, names: list[str], *
     ----------
     before, after : polars.DataFrame
         In canonical form; the columns that both have are of one kind each.
+        Not to be changed in place: their ranks are remembered as long as they live.
     names : list of str
         Columns of `after`; those that `before` lacks are missing in its rows.
     most : int
@@ -117,19 +120,20 @@ def pooled(before: pl.DataFrame | None, after: pl.DataFrame, names: list[str], *
         else [_plain(before.select(shared)), _plain(after.select(names))]
     )
     frame = pl.concat(sides, how="diagonal_relaxed").select(names)
-    codes = _codes(frame)
+    codes = _codes(before, after, frame)
     current = np.arange(frame.height) >= frame.height - after.height
     places = np.concatenate([np.arange(side.height) for side in sides])
     hashes = np.zeros(frame.height, dtype=np.uint64)
     for name in shared:
-        hashes += hash_bits(codes[:, names.index(name)].astype(np.uint64) ^ salt_of(name))
+        hashes += hash_bits(codes[name].astype(np.uint64) ^ salt_of(name))
     hashes = hash_bits(hashes)
     order = np.argsort(hashes, kind="stable")
     keys = np.empty_like(hashes)
     keys[order] = row_keys(hashes[order], current[order], _SIDES)
     kept = lowest_keys(keys, current, most)
     kept = kept[np.lexsort((keys[kept], hashes[kept]))]
-    return Pooled(frame[kept], codes[kept], current[kept], places[kept], hashes[kept])
+    chosen = np.column_stack([codes[name][kept].astype(np.int64) for name in names])
+    return Pooled(frame[kept], chosen, current[kept], places[kept], hashes[kept])
 
 
 def row_keys(hashes: NDArray[np.uint64], current: NDArray[np.bool_], salt: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -171,10 +175,18 @@ def lowest_keys(keys: NDArray[np.uint64], current: NDArray[np.bool_], most: int)
     return np.sort(np.concatenate(chosen))
 
 
-def _codes(frame: pl.DataFrame) -> NDArray[np.int64]:
-    """Rank the values of every column, all columns at once."""
-    ranked = frame.select(pl.all().rank("dense").fill_null(0).cast(pl.Int64))
-    return ranked.to_numpy(order="fortran").reshape(frame.height, frame.width)
+def _codes(before: pl.DataFrame | None, after: pl.DataFrame, frame: pl.DataFrame) -> dict[str, NDArray[np.uint32]]:
+    """Rank the values of every column of the joined frame, all columns at once; those ranked before are remembered."""
+    memory = memory_of(before, after)
+    with memory.lock:
+        known = memory.known
+        new = [name for name in frame.columns if name not in known]
+        ranked = frame.select(pl.col(new).rank("dense").fill_null(0).cast(pl.UInt32)) if new else frame.select()
+        found = {name: ranked[name].to_numpy() for name in new}
+        codes = {name: known[name] if name in known else found[name] for name in frame.columns}
+        if (len(known) + len(new)) * frame.height <= _MOST_CELLS:
+            known.update(found)
+    return codes
 
 
 def _plain(frame: pl.DataFrame) -> pl.DataFrame:

@@ -31,7 +31,7 @@ _MANY_ROWS = 30_000
 Hashes = NDArray[np.uint64]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, weakref_slot=True)
 class Profile:
     """What a table holds, counted in one pass.
 
@@ -88,6 +88,8 @@ class Profile:
     def only(self, names: Sequence[str]) -> Profile:
         """Return the profile with these of its columns, in its own order; groups of equal rows stay as they are."""
         wanted = set(names)
+        if wanted.issuperset(self.columns):
+            return self
         columns = {name: column for name, column in self.columns.items() if name in wanted}
         return replace(self, columns=columns, chosen=None if self.chosen is None else self.chosen.only([*columns]))
 

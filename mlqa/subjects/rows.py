@@ -44,6 +44,8 @@ class Rows:
 
     def only(self, names: Sequence[str]) -> Rows:
         """Return the same rows with these columns."""
+        if [*names] == self.frame.columns:
+            return self  # and what is remembered of it
         return replace(self, frame=self.frame.select(names))
 
     def merge(self, other: Rows, rows: int) -> Rows:
@@ -76,7 +78,8 @@ def choose_rows(frame: pl.DataFrame, hashes: Hashes, below: np.uint64 | None = N
     """
     keys = _keys(hashes)
     if below is None and keys.size <= SAMPLE_ROWS:
-        return Rows(frame=frame, keys=keys, positions=np.arange(keys.size, dtype=np.uint64))
+        # a frame of our own: the caller's may be changed in place
+        return Rows(frame=frame.clone(), keys=keys, positions=np.arange(keys.size, dtype=np.uint64))
     lowest = _lowest(keys) if below is None else np.flatnonzero(keys < below)
     return Rows(frame=frame[lowest], keys=keys[lowest], positions=lowest.astype(np.uint64))
 

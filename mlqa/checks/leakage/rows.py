@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mlqa.subjects.codes import Target, target_of
 from mlqa.subjects.pooled import Pooled, comparable, pooled
 from mlqa.subjects.profile import Profile, profile
+from mlqa.subjects.remembered import memory_of
 from mlqa.subjects.table import known_names
 
 __all__ = ["Labelled", "Rows", "labelled", "rows_of"]
@@ -92,7 +93,13 @@ def rows_of(current: Any, reference: Any, target: str, columns: Sequence[str] | 
     for side in (after, before):
         if side is not None and side.sample is None:
             return "the profile holds no rows"
-    return _rows(after, before, target, asked)
+    memory = memory_of(after, before)
+    with memory.lock:  # checks side by side ask for the same rows
+        key = (target, *asked)
+        if key not in memory.known:
+            memory.known[key] = _rows(after, before, target, asked)
+        found: Rows | str = memory.known[key]
+    return found
 
 
 def _rows(after: Profile, before: Profile | None, target: str, asked: list[str]) -> Rows | str:
