@@ -22,7 +22,7 @@ Hashes = NDArray[np.uint64]
 _NARROW = 1 << 16
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, weakref_slot=True)
 class ColumnProfile:
     """What a column holds.
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from mlqa.checks.drift.columns import measure
+from mlqa.checks.drift.moves import Column
 from mlqa.checks.drift.numbers import UNIT as NUMBERS
 from mlqa.checks.drift.question import LEVEL, Measure, Question
 from mlqa.stats.power import ks_detectable, share_detectable
+from mlqa.subjects.column_profile import ColumnProfile
+from mlqa.subjects.remembered import memory_of
 
 __all__ = ["DISTRIBUTION", "comparing"]
 
@@ -26,4 +29,14 @@ DISTRIBUTION = Question(
 
 def comparing(*, times: bool) -> Measure:
     """Return what compares a column; `times` says whether a column of times is one."""
-    return partial(measure, times=times, level=LEVEL)
+    return partial(_compared, times=times)
+
+
+def _compared(before: ColumnProfile, after: ColumnProfile, *, times: bool) -> Column | str:
+    """Compare a column once, whoever asks; only of times it matters whether they are wanted."""
+    memory, wanted = memory_of(before, after), times or "time" not in (before.kind, after.kind)
+    with memory.lock:
+        if wanted not in memory.known:
+            memory.known[wanted] = measure(before, after, times=wanted, level=LEVEL)
+        found: Column | str = memory.known[wanted]
+    return found
