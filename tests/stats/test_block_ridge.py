@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlqa.stats.block_ridge import predict_each
+from mlqa.stats.block_ridge import predict_crossed, predict_each
 
 
 def directly(features, own, target, train, wanted, penalty):
@@ -40,3 +40,33 @@ def test_without_any_feature_the_mean_is_predicted():
     every = np.ones(4, dtype=bool)
     found = predict_each(np.zeros((4, 0)), [slice(0, 0)], target, [slice(0, 1)], every, every)
     assert found.ravel().tolist() == [1.5] * 4
+
+
+@pytest.mark.parametrize("width", [2, 40])
+def test_crossed_predictions_are_those_of_each_fold_with_few_features_and_with_more_than_rows(width):
+    rng = np.random.default_rng(width)
+    features = rng.normal(5.0, 1.0, size=(60, 3 * width))
+    blocks = [slice(3 * at, 3 * at + 3) for at in range(width)]
+    parts = [slice(at, at + 1) for at in range(width)]
+    targets, folds = features[:, ::3].copy(), rng.integers(0, 4, 60)
+    for asked in (width, 1):
+        found = predict_crossed(features, blocks[:asked], targets[:, :asked], parts[:asked], folds)
+        for fold in range(4):
+            inside = folds == fold
+            each = predict_each(features, blocks[:asked], targets[:, :asked], parts[:asked], ~inside, inside)
+            np.testing.assert_allclose(found[inside], each, atol=2e-7)
+
+
+def test_more_features_than_rows_give_the_same_as_the_primal_form():
+    rng = np.random.default_rng(3)
+    features, own = rng.normal(size=(20, 60)), [slice(3 * at, 3 * at + 3) for at in range(20)]
+    targets, parts = features[:, ::3].copy(), [slice(at, at + 1) for at in range(20)]
+    train = np.arange(20) < 15
+    found = predict_each(features, own, targets, parts, train, ~train, penalty=2.0)
+    for block, part in zip(own, parts):
+        others = np.delete(features, block, axis=1)
+        centred = others[train] - others[train].mean(axis=0)
+        gram = centred.T @ centred + 2.0 * np.eye(centred.shape[1])
+        weights = np.linalg.solve(gram, centred.T @ (targets[train, part] - targets[train, part].mean(axis=0)))
+        wanted = (others[~train] - others[train].mean(axis=0)) @ weights + targets[train, part].mean(axis=0)
+        np.testing.assert_allclose(found[:, part], wanted, atol=2e-7)

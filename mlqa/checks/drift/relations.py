@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mlqa.checks.drift.encoded import FOLDS, Encoded
+from mlqa.checks.drift.encoded import Encoded
 from mlqa.checks.drift.surprise import Surprise, detectable, surprise
-from mlqa.stats.block_ridge import predict_each
+from mlqa.stats.block_ridge import predict_crossed, predict_each
 
 __all__ = ["FEWEST", "Relation", "crossed", "predict", "relations"]
 
@@ -80,27 +80,36 @@ def relations(encoded: Encoded, columns: Sequence[int], level: float) -> list[Re
 
 def crossed(encoded: Encoded, columns: Sequence[int]) -> list[Numbers]:
     """Predict the targets of some columns, each row by a model that has not seen it."""
-    predicted = [np.empty_like(encoded.targets[:, encoded.parts[column]]) for column in columns]
-    for fold in range(FOLDS):
-        inside = encoded.folds == fold
-        for whole, part in zip(predicted, predict(encoded, columns, ~inside, inside)):
-            whole[inside] = part
-    return predicted
+    targets, parts = _asked(encoded, columns)
+    if np.unique(encoded.folds).size < 2:  # all rows are equal, or there is none
+        return _means(targets, parts, encoded.current.size)
+    blocks = [encoded.blocks[column] for column in columns]
+    predicted = predict_crossed(encoded.features, blocks, targets, parts, encoded.folds)
+    return [predicted[:, part] for part in parts]
 
 
 def predict(
     encoded: Encoded, columns: Sequence[int], train: NDArray[np.bool_], wanted: NDArray[np.bool_]
 ) -> list[Numbers]:
     """Predict the targets of some columns from all other columns, by what some rows teach."""
-    asked = [encoded.parts[column] for column in columns]
-    ends = np.cumsum([part.stop - part.start for part in asked])
-    parts = [slice(int(end) - part.stop + part.start, int(end)) for end, part in zip(ends, asked)]
-    targets = np.hstack([encoded.targets[:, part] for part in asked])
-    if not train.any() or not wanted.any():  # all rows are equal, or none is
-        return [np.tile(targets[:, part].mean(axis=0), (int(wanted.sum()), 1)) for part in parts]
+    targets, parts = _asked(encoded, columns)
+    if not train.any() or not wanted.any():
+        return _means(targets, parts, int(wanted.sum()))
     blocks = [encoded.blocks[column] for column in columns]
     predicted = predict_each(encoded.features, blocks, targets, parts, train, wanted)
     return [predicted[:, part] for part in parts]
+
+
+def _asked(encoded: Encoded, columns: Sequence[int]) -> tuple[Numbers, list[slice]]:
+    """Return the targets of some columns side by side, and which are of each."""
+    asked = [encoded.parts[column] for column in columns]
+    ends = np.cumsum([part.stop - part.start for part in asked])
+    parts = [slice(int(end) - part.stop + part.start, int(end)) for end, part in zip(ends, asked)]
+    return np.hstack([encoded.targets[:, part] for part in asked]), parts
+
+
+def _means(targets: Numbers, parts: Sequence[slice], rows: int) -> list[Numbers]:
+    return [np.tile(targets[:, part].mean(axis=0), (rows, 1)) for part in parts]
 
 
 def _surprises(
