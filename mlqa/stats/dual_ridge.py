@@ -56,13 +56,14 @@ def dual_predictions(
     """
     inverse = np.linalg.inv(learnt @ learnt.T + penalty * np.eye(len(learnt)))
     weights = inverse @ products
-    for block, part in zip(blocks, parts):
+    used = [np.arange(block.start, block.stop) for block in blocks]
+    spreads = inverse @ learnt[:, np.concatenate(used)]  # of all blocks at once: one by one, memory is the limit
+    stops = np.cumsum([each.size for each in used])
+    for block, part, stop in zip(blocks, parts, stops.tolist()):
         if block.stop > block.start:
-            own = learnt[:, block]
-            spread = inverse @ own
-            weights[:, part] += spread @ np.linalg.solve(
-                np.eye(own.shape[1]) - own.T @ spread, own.T @ weights[:, part]
-            )
+            own, spread = learnt[:, block], spreads[:, stop - block.stop + block.start : stop]
+            left = np.eye(own.shape[1]) - own.T @ spread
+            weights[:, part] += spread @ np.linalg.solve(left, own.T @ weights[:, part])
     predicted = (asked @ learnt.T) @ weights
     for block, part in zip(blocks, parts):
         predicted[:, part] -= asked[:, block] @ (learnt[:, block].T @ weights[:, part])
