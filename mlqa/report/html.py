@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mlqa import wording
 from mlqa.report.picture import to_svg
-from mlqa.report.text import names_tests, one_line, summary_line, value_and_limit, worst_first
+from mlqa.report.text import check_name, names_tests, one_line, summary_line, value_and_limit, worst_first
 from mlqa.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:  # a report knows its views, not the other way
@@ -88,7 +88,7 @@ def _rows(case: Case, named: bool) -> Iterator[str]:
     for verdict in case.verdicts:
         n = "" if verdict.evidence.n is None else str(verdict.evidence.n)
         kind = verdict.kind if verdict.alpha is None else f"{verdict.kind}, alpha {wording.number(verdict.alpha)}"
-        cells = verdict.check, kind, *source, value_and_limit(verdict), n
+        cells = check_name(case, verdict), kind, *source, value_and_limit(verdict), n
         yield _row(verdict.outcome.name, cells, _because(verdict))
     if case.crash is not None:
         yield _row("CRASH", ("", "", case.source, "", ""), f"{case.crash.type}: {case.crash.message}")

@@ -8,7 +8,7 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from mlqa import wording
-from mlqa.report.text import names_tests, one_line, summary_line, value_and_limit
+from mlqa.report.text import check_name, names_tests, one_line, summary_line, value_and_limit
 
 if TYPE_CHECKING:  # a report knows its views, not the other way
     from mlqa.report.report import Case, Report
@@ -61,7 +61,7 @@ def _rows(case: Case) -> Iterator[tuple[str, ...]]:
         n = "" if verdict.evidence.n is None else str(verdict.evidence.n)
         kind = wording.kind(verdict)
         value = value_and_limit(verdict)
-        yield verdict.outcome.name, verdict.check, kind, case.source, value, n, verdict.reason
+        yield verdict.outcome.name, check_name(case, verdict), kind, case.source, value, n, verdict.reason
     if case.crash is not None:
         yield "CRASH", case.crash.type, "", case.source, "-", "", case.crash.message
 

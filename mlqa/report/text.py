@@ -12,7 +12,16 @@ from mlqa.verdict import Outcome, Verdict
 if TYPE_CHECKING:  # a report knows its views, not the other way
     from mlqa.report.report import Case, Report
 
-__all__ = ["names_tests", "one_line", "summary_line", "to_table", "to_text", "value_and_limit", "worst_first"]
+__all__ = [
+    "check_name",
+    "names_tests",
+    "one_line",
+    "summary_line",
+    "to_table",
+    "to_text",
+    "value_and_limit",
+    "worst_first",
+]
 
 _WIDTH = 80
 _WIDEST_CHECK = 26
@@ -112,7 +121,8 @@ def names_tests(report: Report) -> bool:
     [False, True]
     """
     return any(
-        case.crash is not None or any(_apart(case, one) and not _kind_of(case, one) for one in case.verdicts)
+        case.crash is not None
+        or any(_apart(case, one) and case.source != check_name(case, one) for one in case.verdicts)
         for case in report.cases
     )
 
@@ -122,9 +132,17 @@ def _apart(case: Case, verdict: Verdict) -> bool:
     return case.source not in ("", verdict.check, verdict.check.rpartition(".")[2])
 
 
-def _kind_of(case: Case, verdict: Verdict) -> bool:
-    """Say whether a case is called as its check, with more in brackets: regression.not_worse[log_loss]."""
-    return case.source.startswith(f"{verdict.check}[")
+def check_name(case: Case, verdict: Verdict) -> str:
+    """Name the check of a verdict, with what it was asked of where one is asked more than once.
+
+    Examples
+    --------
+    >>> from mlqa.report import Case
+    >>> verdict = Verdict(check="regression.not_worse", outcome=Outcome.PASS, claim="", reason="")
+    >>> check_name(Case(source="regression.not_worse[log_loss]", verdicts=(verdict,)), verdict)
+    'regression.not_worse[log_loss]'
+    """
+    return case.source if case.source.startswith(f"{verdict.check}[") else verdict.check
 
 
 def value_and_limit(verdict: Verdict) -> str:
@@ -174,8 +192,7 @@ def _verdict_rows(report: Report, kind: str) -> Iterator[tuple[str, ...]]:
             if verdict.kind == kind:
                 rows = "-" if verdict.evidence.n is None else str(verdict.evidence.n)
                 test = case.source.removesuffix(f"::{verdict.check.rpartition('.')[2]}")
-                check = case.source if _kind_of(case, verdict) else verdict.check
-                yield verdict.outcome.name, check, test, value_and_limit(verdict), rows
+                yield verdict.outcome.name, check_name(case, verdict), test, value_and_limit(verdict), rows
 
 
 def _crash_rows(report: Report) -> Iterator[tuple[str, ...]]:

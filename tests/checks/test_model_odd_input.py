@@ -11,6 +11,8 @@ import mlqa
 from mlqa.checks.answering import case_of
 from mlqa.checks.model_default import model_questions
 from mlqa.report import Report
+from mlqa.report.html import to_html
+from mlqa.report.markdown import to_markdown
 
 ELSEWHERE = "conformance.same_in_another_process"
 RNG = np.random.default_rng(3)
@@ -105,7 +107,10 @@ def test_the_one_value_of_y_is_shown_as_it_was_written():
 
 
 def test_a_check_asked_twice_costs_the_others_no_place_in_the_table():
-    text = str(asked(baseline=MODEL))
+    report = asked(baseline=MODEL)
+    text = str(report)
     assert "regression.not_worse[log_loss]" in text
     assert "performance.better_than_naive" in text
     assert max(map(len, text.splitlines())) <= 80
+    assert r"regression.not_worse\[log_loss\]" in to_markdown(report)
+    assert "regression.not_worse[log_loss]</td>" in to_html(report)
