@@ -6,6 +6,9 @@ SPARK := .venv-spark
 READY := .venv/.ready
 FRONT := $(wildcard jupyter_ext/package.json jupyter_ext/yarn.lock jupyter_ext/tsconfig.json \
 	jupyter_ext/src/*.ts jupyter_ext/style/* jupyter_ext/schema/*)
+# so many tests run side by side
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: install demo test lint types front cover bench faultbench lab chromium test-spark java clean
@@ -28,7 +31,7 @@ demo: $(READY)
 	$(BIN)/mlqa demo
 
 test: chromium $(READY) lint types
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -39,7 +42,7 @@ types: $(READY)
 	cd jupyter_ext && PATH="$(CURDIR)/$(BIN):$$PATH" jlpm run lint:types
 
 cover: chromium $(READY)
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(PYTEST) --cov --cov-report=term
 	$(BIN)/coverage report
 
 bench: $(READY)
