@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Floats", "Metric", "Parts", "average", "mean_of", "negated", "ratio", "share"]
+__all__ = ["Floats", "Metric", "Parts", "average", "by_row", "mean_of", "negated", "ratio", "share"]
 
 Floats = NDArray[np.float64]
 Parts = tuple[float, Floats]
@@ -34,10 +34,8 @@ class Metric:
         ``(y, prediction) -> (value, influence)``; influence has shape (n,) and
         mean 0.
     greater_is_better : bool
-    mean : bool
-        Whether the value is the mean of something per row.
     zero_one : bool
-        Whether that something is right or wrong.
+        Whether the value is the share of rows that are right, or wrong.
     gross : float or None
         A fall that no one may miss; None takes the baseline's own value.
     bounded : bool
@@ -47,7 +45,7 @@ class Metric:
     needs : str
         What `paired` asks of the numbers beyond `takes`.
     per_row : callable or None
-        ``(y, prediction) -> numbers, shape (n,)`` of a mean.
+        ``(y, prediction) -> numbers, shape (n,)``, where the value is their mean.
     weighted : callable or None
         ``metric(y, prediction, sample_weight)`` of a callable that takes
         weights: then equal rows are evaluated once.
@@ -57,7 +55,6 @@ class Metric:
     takes: str
     parts: Callable[[Any, Any], Parts]
     greater_is_better: bool = True
-    mean: bool = False
     zero_one: bool = False
     gross: float | None = 0.5
     bounded: bool = False
@@ -66,10 +63,10 @@ class Metric:
     per_row: Callable[[Any, Any], Floats] | None = None
     weighted: Callable[[Any, Any, Any], float] | None = None
 
-    def __post_init__(self) -> None:
-        own = getattr(self.parts, "per_row", None)
-        if self.mean and self.per_row is None and own is not None:
-            object.__setattr__(self, "per_row", own)
+    @property
+    def mean(self) -> bool:
+        """Whether the value is the mean of something per row."""
+        return self.per_row is not None
 
     @property
     def sign(self) -> float:
@@ -96,8 +93,12 @@ def mean_of(per_row: Callable[[Any, Any], Floats]) -> Callable[[Any, Any], Parts
         values = np.asarray(per_row(y, prediction), dtype=np.float64)
         return float(values.mean()), values - values.mean()
 
-    parts.per_row = per_row  # type: ignore[attr-defined]  # a function may carry what it is made of
     return parts
+
+
+def by_row(per_row: Callable[[Any, Any], Floats]) -> dict[str, Any]:
+    """Give a metric that is the mean of a number per row the fields that say so."""
+    return {"parts": mean_of(per_row), "per_row": per_row}
 
 
 def share(counted: Floats, among: Floats) -> Parts:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mlqa.checks.regression.metric import Floats, Metric, Parts, average, mean_of, share
+from mlqa.checks.regression.metric import Floats, Metric, Parts, average, by_row, share
 from mlqa.checks.regression.metrics_of_scores import area, average_precision
 
 __all__ = ["METRICS_OF_INDICATORS"]
@@ -35,14 +35,14 @@ def _same(y: Any, label: Any) -> Floats:
     return np.asarray(np.all(y == label, axis=1), dtype=np.float64)
 
 
-def _samples(shares: _Shares) -> Callable[[Any, Any], Parts]:
+def _samples(shares: _Shares) -> dict[str, Any]:
     """Mean over the rows of each row's own share."""
 
     def per_row(y: Any, label: Any) -> Floats:
         counted, among = (part.sum(axis=1) for part in shares(y, label))
         return np.asarray(np.divide(counted, among, out=np.zeros(len(y)), where=among > 0))
 
-    return mean_of(per_row)
+    return by_row(per_row)
 
 
 def _micro(shares: _Shares) -> Callable[[Any, Any], Parts]:
@@ -81,20 +81,21 @@ def _by_label(one: Callable[[Any, Any], Parts]) -> Callable[[Any, Any], Parts]:
     return lambda y, score: average([one(y[:, of], score[:, of]) for of in range(y.shape[1])])
 
 
-def _labels(name: str, parts: Any, **given: Any) -> Metric:
-    return Metric(**{"name": name, "takes": "indicators", "parts": parts, "bounded": True} | given)
+def _labels(name: str, **given: Any) -> Metric:
+    fields: dict[str, Any] = {"name": name, "takes": "indicators", "bounded": True}
+    return Metric(**fields | given)
 
 
 _SHARES: dict[str, _Shares] = {"f1": _f1, "jaccard": _jaccard, "precision": _precision, "recall": _recall}
 
 METRICS_OF_INDICATORS = (
-    _labels("accuracy", mean_of(_same), mean=True, zero_one=True),
-    *(_labels(f"{name}_samples", _samples(shares), mean=True) for name, shares in _SHARES.items()),
-    *(_labels(f"{name}_micro", _micro(shares)) for name, shares in _SHARES.items()),
-    *(_labels(f"{name}_macro", _macro(shares)) for name, shares in _SHARES.items()),
-    *(_labels(f"{name}_weighted", _weighted(shares)) for name, shares in _SHARES.items()),
+    _labels("accuracy", **by_row(_same), zero_one=True),
+    *(_labels(f"{name}_samples", **_samples(shares)) for name, shares in _SHARES.items()),
+    *(_labels(f"{name}_micro", parts=_micro(shares)) for name, shares in _SHARES.items()),
+    *(_labels(f"{name}_macro", parts=_macro(shares)) for name, shares in _SHARES.items()),
+    *(_labels(f"{name}_weighted", parts=_weighted(shares)) for name, shares in _SHARES.items()),
     *(
-        _labels(name, _by_label(one), takes="label_scores", needs="every label")
+        _labels(name, parts=_by_label(one), takes="label_scores", needs="every label")
         for name, one in (("roc_auc", area), ("average_precision", average_precision))
     ),
 )

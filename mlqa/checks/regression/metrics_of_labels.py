@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from mlqa.checks.regression.metric import Floats, Metric, Parts, mean_of, negated, ratio, share
+from mlqa.checks.regression.metric import Floats, Metric, Parts, by_row, negated, ratio, share
 
 __all__ = ["METRICS_OF_LABELS"]
 
@@ -136,26 +136,27 @@ def _likelihood(*, positive: bool) -> Callable[[Any, Any], Parts]:
     return parts
 
 
-def _labels(name: str, parts: Any, **given: Any) -> Metric:
-    return Metric(**{"name": name, "takes": "labels", "parts": parts, "bounded": True} | given)
+def _labels(name: str, **given: Any) -> Metric:
+    fields: dict[str, Any] = {"name": name, "takes": "labels", "bounded": True}
+    return Metric(**fields | given)
 
 
 _SHARES: dict[str, _Shares] = {"f1": _f1, "jaccard": _jaccard, "precision": _precision, "recall": _recall}
-_RIGHT = {"parts": mean_of(_correct), "mean": True, "zero_one": True}
+_RIGHT = {**by_row(_correct), "zero_one": True}
 # Over all classes at once a row counts once whatever is asked: these are accuracy.
 _ACCURACY = ("accuracy", "f1_micro", "precision_micro", "recall_micro", "recall_weighted")
 _NEGATIVE = _labels(
-    "", _likelihood(positive=False), takes="classes", bounded=False, greater_is_better=False, gross=None
+    "", parts=_likelihood(positive=False), takes="classes", bounded=False, greater_is_better=False, gross=None
 )
 
 METRICS_OF_LABELS = (
     *(_labels(name, **_RIGHT) for name in _ACCURACY),
-    *(_labels(name, _binary(shares), takes="classes") for name, shares in _SHARES.items()),
-    *(_labels(f"{name}_macro", _macro(shares)) for name, shares in _SHARES.items()),
-    *(_labels(f"{name}_weighted", _weighted(shares)) for name, shares in _SHARES.items() if name != "recall"),
-    _labels("jaccard_micro", _micro(_jaccard)),
-    _labels("balanced_accuracy", _macro(_recall, of_targets=True)),
-    _labels("matthews_corrcoef", _matthews, bounded=False),
-    _labels("positive_likelihood_ratio", _likelihood(positive=True), takes="classes", bounded=False, gross=None),
+    *(_labels(name, parts=_binary(shares), takes="classes") for name, shares in _SHARES.items()),
+    *(_labels(f"{name}_macro", parts=_macro(shares)) for name, shares in _SHARES.items()),
+    *(_labels(f"{name}_weighted", parts=_weighted(shares)) for name, shares in _SHARES.items() if name != "recall"),
+    _labels("jaccard_micro", parts=_micro(_jaccard)),
+    _labels("balanced_accuracy", parts=_macro(_recall, of_targets=True)),
+    _labels("matthews_corrcoef", parts=_matthews, bounded=False),
+    _labels("positive_likelihood_ratio", parts=_likelihood(positive=True), takes="classes", bounded=False, gross=None),
     negated(_NEGATIVE, "neg_negative_likelihood_ratio"),
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mlqa.checks.regression.metric import Floats, Metric, Parts, average, mean_of, negated, ratio
+from mlqa.checks.regression.metric import Floats, Metric, Parts, average, by_row, mean_of, negated, ratio
 from mlqa.stats.delong import placements
 
 __all__ = ["METRICS_OF_SCORES", "area", "average_precision", "top"]
@@ -50,8 +50,7 @@ def top(k: int) -> Metric:
     return Metric(
         name="top_k_accuracy" if k == 2 else f"top_{k}_accuracy",
         takes="class_scores",
-        parts=mean_of(among),
-        mean=True,
+        **by_row(among),
         zero_one=True,
         bounded=True,
         needs=f"more than {k} classes",
@@ -142,13 +141,14 @@ def _explained(loss: Callable[[Any, Any], Floats], naive: Callable[[Any, Any], P
     return parts
 
 
-def _probabilities(name: str, parts: Any, **given: Any) -> Metric:
-    return Metric(**{"name": name, "takes": "probabilities", "parts": parts} | given)
+def _probabilities(name: str, **given: Any) -> Metric:
+    fields: dict[str, Any] = {"name": name, "takes": "probabilities"}
+    return Metric(**fields | given)
 
 
-_LOSS: dict[str, Any] = {"mean": True, "greater_is_better": False, "gross": None}
-_BRIER = _probabilities("brier", mean_of(_brier), **_LOSS)
-_LOG_LOSS = _probabilities("log_loss", mean_of(_log_loss), **_LOSS)
+_LOSS: dict[str, Any] = {"greater_is_better": False, "gross": None}
+_BRIER = _probabilities("brier", **by_row(_brier), **_LOSS)
+_LOG_LOSS = _probabilities("log_loss", **by_row(_log_loss), **_LOSS)
 _EVERY: dict[str, Any] = {"bounded": True, "needs": "every class"}
 
 METRICS_OF_SCORES = (
@@ -159,10 +159,10 @@ METRICS_OF_SCORES = (
     _LOG_LOSS,
     negated(_BRIER, "neg_brier_score"),
     negated(_LOG_LOSS, "neg_log_loss"),
-    _probabilities("d2_brier_score", _explained(_brier, _impurity), gross=1.0, needs="two classes"),
-    _probabilities("d2_log_loss_score", _explained(_log_loss, _surprise), gross=1.0, needs="two classes"),
-    _probabilities("roc_auc_ovr", _against_the_rest(weighted=False), **_EVERY),
-    _probabilities("roc_auc_ovr_weighted", _against_the_rest(weighted=True), **_EVERY),
-    _probabilities("roc_auc_ovo", _against_each_other(weighted=False), **_EVERY),
-    _probabilities("roc_auc_ovo_weighted", _against_each_other(weighted=True), **_EVERY),
+    _probabilities("d2_brier_score", parts=_explained(_brier, _impurity), gross=1.0, needs="two classes"),
+    _probabilities("d2_log_loss_score", parts=_explained(_log_loss, _surprise), gross=1.0, needs="two classes"),
+    _probabilities("roc_auc_ovr", parts=_against_the_rest(weighted=False), **_EVERY),
+    _probabilities("roc_auc_ovr_weighted", parts=_against_the_rest(weighted=True), **_EVERY),
+    _probabilities("roc_auc_ovo", parts=_against_each_other(weighted=False), **_EVERY),
+    _probabilities("roc_auc_ovo_weighted", parts=_against_each_other(weighted=True), **_EVERY),
 )

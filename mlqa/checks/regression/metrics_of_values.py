@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import special, stats
 
-from mlqa.checks.regression.metric import Floats, Metric, Parts, mean_of, negated, ratio
+from mlqa.checks.regression.metric import Floats, Metric, Parts, by_row, negated, ratio
 
 __all__ = ["METRICS_OF_VALUES"]
 
@@ -92,15 +92,14 @@ def _largest(y: Any, value: Any) -> Parts:
     return float(_absolute(y, value).max()), np.zeros(y.size)
 
 
-def _loss(name: str, parts: Any, **given: Any) -> Metric:
-    return Metric(
-        **{"takes": "values", "greater_is_better": False, "gross": None, "name": name, "parts": parts} | given
-    )
+def _loss(name: str, **given: Any) -> Metric:
+    fields: dict[str, Any] = {"takes": "values", "greater_is_better": False, "gross": None, "name": name}
+    return Metric(**fields | given)
 
 
-_MAE = _loss("mae", mean_of(_absolute), mean=True)
-_MSE = _loss("mse", mean_of(_squared), mean=True)
-_RMSE = _loss("rmse", _root_of(_squared))
+_MAE = _loss("mae", **by_row(_absolute))
+_MSE = _loss("mse", **by_row(_squared))
+_RMSE = _loss("rmse", parts=_root_of(_squared))
 _LOGS = "above -1"
 
 METRICS_OF_VALUES = (
@@ -113,11 +112,11 @@ METRICS_OF_VALUES = (
     negated(_MAE, "neg_mean_absolute_error"),
     negated(_MSE, "neg_mean_squared_error"),
     negated(_RMSE, "neg_root_mean_squared_error"),
-    negated(_loss("", mean_of(_percentage), mean=True), "neg_mean_absolute_percentage_error"),
-    negated(_loss("", mean_of(_squared_log), mean=True, needs=_LOGS), "neg_mean_squared_log_error"),
-    negated(_loss("", _root_of(_squared_log), needs=_LOGS), "neg_root_mean_squared_log_error"),
-    negated(_loss("", mean_of(_poisson), mean=True, needs="counts"), "neg_mean_poisson_deviance"),
-    negated(_loss("", mean_of(_gamma), mean=True, needs="positive"), "neg_mean_gamma_deviance"),
-    negated(_loss("", _median_absolute), "neg_median_absolute_error"),
-    negated(_loss("", _largest, test="worst"), "neg_max_error"),
+    negated(_loss("", **by_row(_percentage)), "neg_mean_absolute_percentage_error"),
+    negated(_loss("", **by_row(_squared_log), needs=_LOGS), "neg_mean_squared_log_error"),
+    negated(_loss("", parts=_root_of(_squared_log), needs=_LOGS), "neg_root_mean_squared_log_error"),
+    negated(_loss("", **by_row(_poisson), needs="counts"), "neg_mean_poisson_deviance"),
+    negated(_loss("", **by_row(_gamma), needs="positive"), "neg_mean_gamma_deviance"),
+    negated(_loss("", parts=_median_absolute), "neg_median_absolute_error"),
+    negated(_loss("", parts=_largest, test="worst"), "neg_max_error"),
 )
