@@ -19,6 +19,7 @@ from mlqa.checks.quality.no_time_gaps import no_time_gaps
 from mlqa.checks.quality.row_count_holds import row_count_holds
 from mlqa.checks.quality.schema import learn_schema
 from mlqa.checks.quality.schema_holds import schema_holds
+from mlqa.checks.skipped import skipped
 from mlqa.verdict import Outcome, Verdict
 from mlqa.wording import listed
 
@@ -97,7 +98,7 @@ def _skipped(check: Callable[..., Verdict], reason: str, alpha: float | None) ->
     """Say why a check was not asked."""
     family, name = check.__module__.split(".")[-2:]
     claim = name.replace("_", " ")
-    return Verdict(check=f"{family}.{name}", outcome=Outcome.SKIPPED, claim=claim, reason=reason, alpha=alpha)
+    return skipped(f"{family}.{name}", claim, reason, alpha=alpha)
 
 
 def both(tables: Prepared) -> list[str]:

@@ -28,16 +28,12 @@ from mlqa.checks.performance.no_weak_slices import no_weak_slices
 from mlqa.checks.performance.not_overfit import not_overfit
 from mlqa.checks.regression.not_worse import not_worse
 from mlqa.checks.regression.not_worse_by_slice import not_worse_by_slice
-from mlqa.verdict import Outcome, Verdict
+from mlqa.checks.skipped import skipped
+from mlqa.verdict import Verdict
 
-__all__ = ["Ask", "skipped"]
+__all__ = ["Ask"]
 
 Ask = Callable[[PreparedModel, float, int], Verdict]
-
-
-def skipped(check: str, claim: str, reason: str, alpha: float | None, remedy: str = "") -> Verdict:
-    """Say why a question was not asked."""
-    return Verdict(check=check, outcome=Outcome.SKIPPED, claim=claim, reason=reason, remedy=remedy, alpha=alpha)
 
 
 def conforms(check: Callable[..., Verdict]) -> Ask:
@@ -75,7 +71,7 @@ def labels_of_use(subject: PreparedModel, alpha: float, _seed: int) -> Verdict:
     test = _of(subject.test)
     if not _all_there(test):
         reason = "the rows have not every class that the model knows"
-        return skipped("performance.labels_serve", "labels are as good as the likeliest class", reason, alpha)
+        return skipped("performance.labels_serve", "labels are as good as the likeliest class", reason, alpha=alpha)
     return labels_serve(test.prediction, test.probability, test.y, alpha=alpha)
 
 
@@ -90,7 +86,7 @@ def trained_right(subject: PreparedModel, alpha: float, _seed: int) -> Verdict:
     if judged is None or not _all_there(train):
         claim = "on its training rows the model is right on average"
         reason = "the model gives no probabilities" if judged is None else "the training rows lack a class"
-        return skipped("performance.no_surer_than_trained", claim, reason, alpha)
+        return skipped("performance.no_surer_than_trained", claim, reason, alpha=alpha)
     return no_surer_than_trained(judged, train.y, alpha=alpha)
 
 
@@ -156,7 +152,9 @@ def slices_not_worse(subject: PreparedModel, alpha: float, seed: int) -> Verdict
     test, baseline = _of(subject.test), subject.baseline
     if not isinstance(baseline, Evaluated):
         claim = "the model is not worse than the baseline in any slice"
-        return skipped("regression.not_worse_by_slice", claim, "the baseline has no predictions of its own", alpha)
+        return skipped(
+            "regression.not_worse_by_slice", claim, "the baseline has no predictions of its own", alpha=alpha
+        )
     table, label = subject.table
     metric = "mae" if test.task == "values" else "accuracy"
     told = _for(metric, test), _for(metric, baseline), _coded(test)[0]
@@ -168,7 +166,7 @@ def probabilities_not_worse(subject: PreparedModel, alpha: float, seed: int) -> 
     test, baseline = _of(subject.test), subject.baseline
     claim = "log_loss is not worse than the baseline's"
     if not isinstance(baseline, Evaluated) or baseline.probability is None:
-        return skipped("regression.not_worse", claim, "the baseline is no model that gives probabilities", alpha)
+        return skipped("regression.not_worse", claim, "the baseline is no model that gives probabilities", alpha=alpha)
     return _compared("log_loss", test, baseline, alpha, seed)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -11,9 +11,9 @@ from typing import Any
 
 from mlqa.alpha import level_of
 from mlqa.checks.answering import answered, case_of, one_thread_each
-from mlqa.checks.model_asking import skipped
 from mlqa.checks.model_catalogue import QUESTIONS
-from mlqa.checks.model_prepared import PreparedModel, prepare_model
+from mlqa.checks.model_prepared import PreparedModel, Said, prepare_model
+from mlqa.checks.skipped import skipped
 from mlqa.errors import UsageError
 from mlqa.report.report import Report
 from mlqa.stats.seeds import seed_of
@@ -110,6 +110,7 @@ def model_questions(
     X_train: Any = None,
     y_train: Any = None,
     baseline: Any = None,
+    said: Mapping[str, Said] | None = None,
     alpha: float | None = None,
     seed: int = 0,
 ) -> dict[str, Callable[[], Verdict]]:
@@ -119,6 +120,9 @@ def model_questions(
     ----------
     model, X, y, X_train, y_train, baseline, alpha, seed
         As in :func:`model_check`.
+    said : dict, optional
+        Where the model was asked already: its predictions and probabilities (or
+        None) of ``X`` and ``X_train``, by these names.
 
     Returns
     -------
@@ -139,7 +143,8 @@ def model_questions(
     balanced_accuracy is 1, the constant's 0.5: a gain is shown at alpha 0.0001
     """
     level, seed = level_of(alpha), seed_of(seed)
-    subject = prepare_model(model, X, y, X_train=X_train, y_train=y_train, baseline=baseline, seed=seed)
+    given = {"X_train": X_train, "y_train": y_train, "baseline": baseline, "said": said}
+    subject = prepare_model(model, X, y, **given, seed=seed)
     names = model_questions_named(has_train=y_train is not None, has_baseline=baseline is not None)
     return {name: partial(_ask, name, subject, level, seed) for name in names}
 
@@ -163,9 +168,11 @@ def _ask(name: str, subject: PreparedModel, alpha: float, seed: int) -> Verdict:
     level = None if question.contract else alpha
     reason = question.unfit(subject)
     if reason:
-        return skipped(name, question.claim, reason, level)
+        return skipped(name, question.claim, reason, alpha=level)
     try:
         return question.ask(subject, alpha, seed)
     except UsageError as error:  # the check refuses what the user never saw: too few rows of a class, say
         said = str(error).split("\nHint:", maxsplit=1)[0]
-        return skipped(name, question.claim, f"it cannot be asked of these rows: {said}", level, error.hint)
+        return skipped(
+            name, question.claim, f"it cannot be asked of these rows: {said}", alpha=level, remedy=error.hint
+        )

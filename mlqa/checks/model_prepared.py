@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -14,15 +13,17 @@ from numpy.typing import NDArray
 
 from mlqa.checks.conformance.probe import Probe, probe
 from mlqa.checks.evaluated import Evaluated, evaluate, evaluated
+from mlqa.checks.model_baseline import read_baseline
 from mlqa.checks.regression.arrays import refuse_other_rows, rows_of
-from mlqa.checks.regression.metrics import metric_of
-from mlqa.checks.regression.recorded import is_recorded, is_recorder
 from mlqa.errors import SubjectError, UsageError
 from mlqa.subjects.block import as_block, height, names
+from mlqa.subjects.models.adapted import adapted
 from mlqa.subjects.predictor import ask
 from mlqa.subjects.table import read_table
 
-__all__ = ["PreparedModel", "prepare_model"]
+__all__ = ["PreparedModel", "Said", "prepare_model"]
+
+Said = tuple[NDArray[Any], NDArray[Any] | None]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -86,7 +87,15 @@ class PreparedModel:
 
 
 def prepare_model(
-    model: Any, X: Any, y: Any, *, X_train: Any = None, y_train: Any = None, baseline: Any = None, seed: int = 0
+    model: Any,
+    X: Any,
+    y: Any,
+    *,
+    X_train: Any = None,
+    y_train: Any = None,
+    baseline: Any = None,
+    said: Mapping[str, Said] | None = None,
+    seed: int = 0,
 ) -> PreparedModel:
     """Refuse what cannot be used, then ask the model for its predictions of each table.
 
@@ -94,6 +103,8 @@ def prepare_model(
     ----------
     model, X, y, X_train, y_train, baseline
         As in :func:`mlqa.model_check`.
+    said : dict, optional
+        As in :func:`mlqa.checks.model_default.model_questions`.
     seed : int of at least 0
 
     Raises
@@ -115,11 +126,11 @@ def prepare_model(
     train_X, train_y = None, None
     if X_train is not None or y_train is not None:
         train_X, train_y = _train(X_train, y_train, block, truth)
-    stored = _stored(baseline, len(truth))
-    test, fault = _asked(model, block, truth, seed)
+    stored, told = read_baseline(baseline, len(truth)), said or {}
+    test, fault = _asked(model, block, truth, seed, told.get("X"))
     train, train_fault = None, "there are no training rows"
     if test is not None and train_y is not None:
-        train, train_fault = _asked(model, train_X, train_y, seed, classes=test.classes or None)
+        train, train_fault = _asked(model, train_X, train_y, seed, told.get("X_train"), classes=test.classes or None)
     return PreparedModel(
         model=model if test is None else test.model,
         X=block,
@@ -172,9 +183,13 @@ def _train(X_train: Any, y_train: Any, block: Any, truth: NDArray[Any]) -> tuple
     return train_X, train_y
 
 
-def _asked(model: Any, X: Any, y: NDArray[Any], seed: int, **known: Any) -> tuple[Evaluated | None, str]:
-    """Ask the model for all rows; what it cannot answer is a fault of the model, not of the arguments."""
+def _asked(
+    model: Any, X: Any, y: NDArray[Any], seed: int, told: Said | None = None, **known: Any
+) -> tuple[Evaluated | None, str]:
+    """Ask the model for all rows, if it was not; what it cannot answer is its own fault, not that of the arguments."""
     try:
+        if told is not None:
+            return evaluated(adapted(model), X, y, *told, seed=seed, **known), ""
         return evaluate(model, X, y, seed=seed, **known), ""
     except SubjectError as error:
         return None, str(error).split("\nHint:")[0].rstrip(".")
@@ -186,86 +201,6 @@ def _probe(model: Any, X: Any, seed: int) -> Probe | None:
         return probe(model, X, seed=seed)
     except SubjectError:
         return None
-
-
-def _stored(baseline: Any, rows: int) -> Callable[[Evaluated], Any]:
-    """Read a baseline, and return how to set it beside what the model says."""
-    if baseline is None or is_recorder(baseline) or is_recorded(baseline):
-        return lambda _test: baseline
-    if isinstance(baseline, Mapping):
-        _refuse_other_scores(baseline)
-        return lambda _test: baseline
-    if isinstance(baseline, (Real, np.bool_)):
-        _refuse_no_score(baseline, baseline)
-        return lambda test: _score_of(float(baseline), test)
-    if callable(baseline) or hasattr(baseline, "predict") or hasattr(baseline, "predict_proba"):
-        return _asked_beside(baseline)
-    said = rows_of("baseline", baseline, rows)
-    return lambda test: _beside(said, baseline, test)
-
-
-def _refuse_other_scores(baseline: Mapping[Any, Any]) -> None:
-    """Refuse what is no score by its metric."""
-    if len(baseline) != 1:
-        wanted = 'one score by its metric, {"roc_auc": 0.91} say'
-        raise UsageError("baseline", baseline, wanted, "compare the others with mlqa.not_worse", f"{len(baseline)}")
-    metric_of(next(iter(baseline)), None)
-    _refuse_no_score(baseline, next(iter(baseline.values())))
-
-
-def _refuse_no_score(baseline: Any, score: Any) -> None:
-    if isinstance(score, (bool, np.bool_)) or not isinstance(score, Real) or not np.isfinite(float(score)):
-        got = repr(score)[:40]
-        raise UsageError("baseline", baseline, "a finite score", "pass the score that was recorded", got)
-
-
-def _score_of(score: float, test: Evaluated) -> float:
-    """Refuse a number that is no accuracy, and no R2."""
-    if score > 1 or (score < 0 and test.task != "values"):
-        metric = "R2 of at most 1" if test.task == "values" else "accuracy in [0, 1]"
-        hint = 'divide percent by 100; name another metric: {"rmse": 2.5}, say'
-        raise UsageError("baseline", score, metric, hint)
-    return score
-
-
-def _asked_beside(baseline: Any) -> Callable[[Evaluated], Evaluated]:
-    """Return how to ask another model; what it cannot answer is told by the name of the argument."""
-    try:
-        ask(baseline)
-    except UsageError as error:
-        raise UsageError("baseline", baseline, error.wanted, error.hint) from error
-
-    def beside(test: Evaluated) -> Evaluated:
-        try:
-            return evaluate(baseline, test.X, test.y, classes=test.classes or None, seed=test.seed)
-        except SubjectError as error:
-            said = str(error).split("\nHint:", maxsplit=1)[0].rstrip(".")
-            hint = "fit it, and hand it the columns it knows; or pass what it said of these rows"
-            raise UsageError("baseline", baseline, "a model that answers the rows of X", hint, said) from error
-
-    return beside
-
-
-class _Recall:
-    """Stored predictions in place of a model: says of which kind they are, and no more."""
-
-    def __init__(self, test: Evaluated) -> None:
-        self._estimator_type = "regressor" if test.task == "values" else "classifier"
-        if test.classes:
-            self.classes_ = np.asarray(test.classes)
-
-
-def _beside(said: NDArray[Any], baseline: Any, test: Evaluated) -> Evaluated:
-    """Make sense of stored predictions as of the model's own."""
-    if said.ndim == 2 and said.shape[1] != len(test.classes):
-        wanted = f"{len(test.classes)} columns, one a class" if test.classes else "one value a row"
-        raise UsageError("baseline", baseline, wanted, "pass what the older model said", f"shape {said.shape}")
-    if said.ndim == 1 and (said.dtype.kind == "U") != (test.prediction.dtype.kind == "U"):
-        kinds = ["texts" if part.dtype.kind == "U" else "numbers" for part in (test.prediction, said)]
-        if kinds[1] == "texts" or test.task != "binary":  # numbers beside two texts are scores
-            wanted = f"what the model gives ({kinds[0]})"
-            raise UsageError("baseline", baseline, wanted, "use the same labels in both", kinds[1])
-    return evaluated(_Recall(test), test.X, test.y, said, classes=test.classes or None, seed=test.seed)
 
 
 def _with_label(X: Any, y: NDArray[Any]) -> tuple[pl.DataFrame, str]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
 
 from mlqa.checks import model_default
-from mlqa.errors import UsageError, nearest
+from mlqa.errors import SubjectError, UsageError
 from mlqa.plugin.asked_item import AskedItem, Questions, SubjectNode
 from mlqa.plugin.options import OPTIONS
-from mlqa.plugin.subjects import model_source, setting, table_source
-from mlqa.subjects.table import read_table
+from mlqa.plugin.predictions import asked_of, subject_rows
+from mlqa.plugin.subjects import model_source, setting
 
 __all__ = ["model_items"]
 
@@ -56,45 +55,33 @@ class _ModelItem(AskedItem):
 
     def as_setting(self, error: UsageError) -> UsageError:
         """Name what cannot be used as pyproject.toml names it."""
-        key = _KEYS.get(error.name)
-        if key is None:
+        settings, key = self.subject.settings, _KEYS.get(error.name, error.name)
+        key = _tested(settings) or key if key == "test" else key
+        if key not in settings:
             return error
-        key = _tested(self.subject.settings) or key if key == "test" else key
-        given = self.subject.settings.get(key, error.given)
-        return UsageError(setting(self.subject.name, key), given, error.wanted, error.hint, error.got)
+        return UsageError(setting(self.subject.name, key), settings[key], error.wanted, error.hint, error.got)
 
 
 def _questions(config: pytest.Config, subject: SubjectNode) -> Questions:
-    """Hand the model, the rows and the labels to the default checks."""
+    """Hand the model, the rows, the labels and what was said of them to the default checks."""
     given = subject.settings
     model = model_source(config, subject.name)
-    X, y = _rows(config, subject, "X", model)
     named: dict[str, Any] = {}
-    if "train" in given:
-        named["X_train"], named["y_train"] = _rows(config, subject, "X_train", model)
+    said: dict[str, Any] = {}
+    tables = {"": _tested(given) or "test"} | ({"_train": "train"} if "train" in given else {})
+    for suffix, key in tables.items():
+        X, y, told = _answers(config, subject.name, key, model)
+        named |= {f"X{suffix}": X, f"y{suffix}": y}
+        said |= {} if told is None else {f"X{suffix}": told}
     if "baseline" in given:
         named["baseline"] = model_source(config, subject.name, "baseline")
-    return model_default.model_questions(model, X, y, **named, seed=config.stash[OPTIONS].seed)
+    return model_default.model_questions(model, **named, said=said, seed=config.stash[OPTIONS].seed)
 
 
-def _rows(config: pytest.Config, subject: SubjectNode, name: str, model: Any) -> tuple[Any, Any]:
-    """Read a table, and part the label from what the model is given."""
-    target = subject.settings["target"]
-    key = "train" if name == "X_train" else _tested(subject.settings) or "test"
-    frame = read_table(table_source(config, subject.name, key), name=name)
-    if target not in frame.columns:
-        hint = nearest(str(target), frame.columns)
-        raise UsageError("y", target, f"a column of {key}", hint, "no such column")
-    labelled = frame.filter(frame[target].is_not_null())
-    given = labelled.select(_features(labelled.columns, subject.settings, model))
-    # as most models were fitted; a frame of polars goes to a project without pandas
-    return given.to_pandas() if find_spec("pandas") else given, labelled[target].to_numpy()
-
-
-def _features(columns: list[str], settings: Mapping[str, Any], model: Any) -> list[str]:
-    """Return the columns that the model learned on, if it says; else all but the label and the ids."""
-    learned = [str(name) for name in getattr(model, "feature_names_in_", ())]
-    if learned and {*learned} <= {*columns}:
-        return learned
-    ids = settings.get("id") or []
-    return [name for name in columns if name not in {settings["target"], *([ids] if isinstance(ids, str) else ids)}]
+def _answers(config: pytest.Config, name: str, key: str, model: Any) -> tuple[Any, Any, Any]:
+    """Return rows, labels and what the model says; nothing where it fails, which the checks find out and tell."""
+    try:
+        asked = asked_of(config, name, key)
+    except SubjectError:
+        return *subject_rows(config, name, key, model), None
+    return asked.X, asked.y, asked.said

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -26,13 +26,23 @@ from mlqa.subjects.models.adapted import adapted
 from mlqa.subjects.predictor import has_probabilities, predict, probabilities
 from mlqa.subjects.table import digest_of, read_table
 
-__all__ = ["Predictions", "mlqa_predictions", "predictions_of", "subject_rows"]
+__all__ = ["Asked", "Predictions", "asked_of", "mlqa_predictions", "predictions_of", "subject_rows"]
 
-_ASKED = pytest.StashKey[dict[tuple[str, str], Evaluated]]()
+_ASKED = pytest.StashKey[dict[tuple[str, str], "Asked"]]()
+_JUDGED = pytest.StashKey[dict[tuple[str, str], Evaluated]]()
 _LONGEST_WAIT = 600.0
 _LOOK = 0.05
 
 Said = tuple[NDArray[Any], NDArray[Any] | None]
+
+
+class Asked(NamedTuple):
+    """A model, rows of one of its tables with their labels, and what it said of them."""
+
+    model: Any
+    X: Any
+    y: NDArray[Any]
+    said: Said
 
 
 class Predictions:
@@ -85,7 +95,24 @@ def mlqa_predictions(request: pytest.FixtureRequest, mlqa_subject: Mapping[str, 
 
 
 def predictions_of(config: pytest.Config, name: str, key: str) -> Evaluated:
-    """Ask a subject's model about one of its tables, once in a session.
+    """Make sense of what a subject's model says of one of its tables, once in a session.
+
+    Raises
+    ------
+    UsageError
+        As :func:`asked_of`, and where the labels are of another kind than the model gives.
+    SubjectError
+        If the model raises.
+    """
+    kept = config.stash.setdefault(_JUDGED, {})
+    if (name, key) not in kept:
+        model, X, y, said = asked_of(config, name, key)
+        kept[name, key] = evaluated(model, X, rows_of("target", y), *said, seed=config.stash[OPTIONS].seed)
+    return kept[name, key]
+
+
+def asked_of(config: pytest.Config, name: str, key: str) -> Asked:
+    """Ask a subject's model about one of its tables, once in a session, whoever wants to know.
 
     Parameters
     ----------
@@ -105,8 +132,7 @@ def predictions_of(config: pytest.Config, name: str, key: str) -> Evaluated:
     if (name, key) not in kept:
         model = adapted(model_source(config, name))
         X, y = subject_rows(config, name, key, model)
-        said, probability = _shared(config, name, X, model)
-        kept[name, key] = evaluated(model, X, rows_of("target", y), said, probability, seed=config.stash[OPTIONS].seed)
+        kept[name, key] = Asked(model, X, y, _shared(config, name, X, model))
     return kept[name, key]
 
 

@@ -52,9 +52,8 @@ def named(*, has_train, has_baseline):
     return ("conformance.row_order_ignored", "performance.calibrated", "performance.odd", *train)
 
 
-def questions(model, X, y, *, seed=0, **more):
-    said = model.predict(X)
-    right = float((said == y).mean())
+def questions(model, X, y, *, said, seed=0, **more):
+    right = float((said["X"][0] == y).mean())
     return {
         "conformance.row_order_ignored": lambda: answer("conformance.row_order_ignored", reason=f"{len(y)} rows"),
         "performance.calibrated": lambda: answer(
@@ -139,6 +138,36 @@ def test_training_rows_bring_their_questions(project):
     run = project(files).run("--mlqa", "-k", "not_overfit", "--mlqa-report=report.json")
     assert run.outcomes["passed"] == 1
     assert run.report.verdicts[0].reason == "['X_train', 'y_train']"
+
+
+def test_items_and_predictions_ask_a_model_once_between_them(project):
+    test = "def test_mine(mlqa_predictions):\n    assert mlqa_predictions.test.n == 200\n"
+    run = project({**FILES, "tests/test_a.py": test}).run("--mlqa")
+    assert run.outcomes == {"passed": 2, "failed": 2}
+    assert run.changed["calls.txt"] == "['id', 'age'] 200\n"
+
+
+def test_a_baseline_is_what_the_model_is_compared_with(project):
+    files = {name: text for name, text in with_lines('baseline = "shop:older"').items() if name != "conftest.py"}
+    files["shop.py"] += "\n\ndef older(rows):\n    return np.where(rows['age'] > 55, 'yes', 'no')\n"
+    run = project(files).run("--mlqa", "-k", "not_worse", "--mlqa-report=report.json", "pyproject.toml")
+    found = {case.source.rpartition("::")[2]: case.verdicts[0] for case in run.report.cases}
+    assert found["regression.not_worse"].outcome.value == "pass"
+    assert found["regression.not_worse"].evidence.estimate > 0.2
+
+
+@pytest.mark.parametrize(
+    ("baseline", "said"),
+    [
+        ("shop:no_model", "[tool.mlqa.subjects.churn] baseline='shop:no_model': expected"),
+        ("shop:CALLS", "[tool.mlqa.subjects.churn] baseline='shop:CALLS': expected"),
+    ],
+)
+def test_a_baseline_that_is_none_is_named_by_its_key(project, baseline, said):
+    files = {name: text for name, text in with_lines(f'baseline = "{baseline}"').items() if name != "conftest.py"}
+    run = project(files).run("--mlqa", "-k", "not_worse", "pyproject.toml")
+    assert said in run.text
+    assert "Traceback" not in run.text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from mlqa.checks.conformance.probe import Probe, probed
-from mlqa.checks.conformance.trials import Trial, compared, skipped
+from mlqa.checks.conformance.trials import Trial, compared
+from mlqa.checks.skipped import skipped
 from mlqa.subjects.block import picked
 from mlqa.verdict import Verdict
 

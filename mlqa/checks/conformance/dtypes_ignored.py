@@ -13,7 +13,8 @@ from mlqa.checks.conformance.alike import unlike
 from mlqa.checks.conformance.asking import Answer, quietly
 from mlqa.checks.conformance.probe import Probe, probed
 from mlqa.checks.conformance.retyped import Retyped, nudged, retyped
-from mlqa.checks.conformance.trials import Trial, compared, skipped
+from mlqa.checks.conformance.trials import Trial, compared
+from mlqa.checks.skipped import skipped
 from mlqa.errors import SubjectError
 from mlqa.verdict import Verdict
 

@@ -9,7 +9,8 @@ import narwhals as nw
 import numpy as np
 
 from mlqa.checks.conformance.probe import Probe, probed
-from mlqa.checks.conformance.trials import Trial, compared, skipped
+from mlqa.checks.conformance.trials import Trial, compared
+from mlqa.checks.skipped import skipped
 from mlqa.verdict import Verdict
 
 __all__ = ["index_ignored"]

@@ -9,7 +9,8 @@ import numpy as np
 from mlqa.checks.conformance.alike import unlike
 from mlqa.checks.conformance.asking import Refused, quietly
 from mlqa.checks.conformance.probe import SLOW, Probe, probed
-from mlqa.checks.conformance.trials import failed, passed, skipped, too_slow
+from mlqa.checks.conformance.trials import failed, passed, too_slow
+from mlqa.checks.skipped import skipped
 from mlqa.errors import SubjectError
 from mlqa.subjects.block import picked
 from mlqa.verdict import Verdict

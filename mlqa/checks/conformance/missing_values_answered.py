@@ -7,7 +7,7 @@ from typing import Any
 from mlqa.checks.conformance.cells import asked_of_cells
 from mlqa.checks.conformance.probe import probed
 from mlqa.checks.conformance.shaped import with_missing
-from mlqa.checks.conformance.trials import skipped
+from mlqa.checks.skipped import skipped
 from mlqa.subjects.block import names
 from mlqa.verdict import Verdict
 

@@ -8,8 +8,9 @@ from typing import Any
 from mlqa.checks.conformance.alike import unlike
 from mlqa.checks.conformance.asking import Refused, quietly
 from mlqa.checks.conformance.probe import SLOW, probed
-from mlqa.checks.conformance.trials import answers_changed, failed, passed, skipped, too_slow
+from mlqa.checks.conformance.trials import answers_changed, failed, passed, too_slow
 from mlqa.checks.conformance.written import FORMATS, written_and_read
+from mlqa.checks.skipped import skipped
 from mlqa.errors import SubjectError, UsageError, nearest
 from mlqa.verdict import Verdict
 

@@ -9,7 +9,8 @@ from mlqa.checks.conformance.asking import Refused
 from mlqa.checks.conformance.elsewhere import Unreadable, asked_elsewhere
 from mlqa.checks.conformance.pickled import pickled
 from mlqa.checks.conformance.probe import SLOW, probed
-from mlqa.checks.conformance.trials import answers_changed, failed, passed, skipped, too_slow
+from mlqa.checks.conformance.trials import answers_changed, failed, passed, too_slow
+from mlqa.checks.skipped import skipped
 from mlqa.verdict import Verdict
 
 __all__ = ["same_in_another_process"]
@@ -62,7 +63,7 @@ def same_in_another_process(model: Any, X: Any, *, seed: int = 0) -> Verdict:
     content, _, trouble = pickled((probe.model, probe.block))
     if content is None:
         return skipped(
-            _CHECK, _CLAIM, f"the model cannot be pickled ({trouble})", "keep what it needs in plain attributes"
+            _CHECK, _CLAIM, f"the model cannot be pickled ({trouble})", remedy="keep what it needs in plain attributes"
         )
     said = asked_elsewhere(content, probe.seconds)
     if isinstance(said, Unreadable):

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from mlqa.checks.conformance.alike import unlike
 from mlqa.checks.conformance.asking import Answer, Refused, quietly
 from mlqa.checks.conformance.probe import SLOW, Probe
+from mlqa.checks.skipped import skipped
 from mlqa.errors import SubjectError
 from mlqa.plain import cut
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import number
 
-__all__ = ["Trial", "answers_changed", "compared", "failed", "passed", "skipped", "too_slow", "worst_of"]
+__all__ = ["Trial", "answers_changed", "compared", "failed", "passed", "too_slow", "worst_of"]
 
 _MOST_WORST = 5
 
@@ -128,15 +129,10 @@ def failed(
     )
 
 
-def skipped(check: str, claim: str, reason: str, remedy: str = "") -> Verdict:
-    """Say why the question does not apply."""
-    return Verdict(check=check, outcome=Outcome.SKIPPED, claim=claim, reason=reason, remedy=remedy)
-
-
 def too_slow(check: str, claim: str, probe: Probe) -> Verdict:
     """Say that the model takes too long to be asked many times."""
     reason = f"one answer about {probe.n} rows took {number(probe.seconds)} s: it is not asked again and again"
-    return skipped(check, claim, reason, "ask by hand, about a few rows: X[:5]")
+    return skipped(check, claim, reason, remedy="ask by hand, about a few rows: X[:5]")
 
 
 def worst_of(

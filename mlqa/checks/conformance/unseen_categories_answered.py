@@ -8,7 +8,7 @@ from typing import Any
 from mlqa.checks.conformance.cells import asked_of_cells
 from mlqa.checks.conformance.probe import probed
 from mlqa.checks.conformance.shaped import holds_texts, with_text
-from mlqa.checks.conformance.trials import skipped
+from mlqa.checks.skipped import skipped
 from mlqa.verdict import Verdict
 
 __all__ = ["unseen_categories_answered"]

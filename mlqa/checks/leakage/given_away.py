@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from mlqa.checks.leakage.predictive import LEVEL, Told
+from mlqa.checks.skipped import skipped
 from mlqa.errors import UsageError
 from mlqa.stats.single_feature import Gain, share_explained
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import listed, number
 
-__all__ = ["Question", "answer", "limit_of", "min_effect_of", "skipped"]
+__all__ = ["Question", "answer", "limit_of", "min_effect_of", "unasked"]
 
 _METHOD = "share of the label's variance explained out of fold (Brier score; ranks of a number), delta-method interval"
 _RISEN = "; rank-sum and score test against the reference, Holm"
@@ -88,10 +89,10 @@ def min_effect_of(min_effect: float) -> float:
     return float(min_effect)
 
 
-def skipped(check: str, claim: str, reason: str, alpha: float) -> Verdict:
-    """Say that the question does not apply, and why."""
+def unasked(check: str, claim: str, reason: str, alpha: float) -> Verdict:
+    """Say why nothing was asked, and of a profile without rows what to do."""
     remedy = "pass the table, or save the profile with rows=True" if "no rows" in reason else ""
-    return Verdict(check=check, outcome=Outcome.SKIPPED, claim=claim, reason=reason, remedy=remedy, alpha=alpha)
+    return skipped(check, claim, reason, alpha=alpha, remedy=remedy)
 
 
 def answer(question: Question, found: list[Told], n: int, n_both: int | None) -> Verdict:

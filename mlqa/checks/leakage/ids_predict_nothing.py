@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlqa.alpha import level_of
-from mlqa.checks.leakage.given_away import Question, answer, limit_of, min_effect_of, skipped
+from mlqa.checks.leakage.given_away import Question, answer, limit_of, min_effect_of, unasked
 from mlqa.checks.leakage.predictive import told
 from mlqa.checks.leakage.rows import rows_of
 from mlqa.stats.seeds import seed_of
@@ -79,9 +79,9 @@ def ids_predict_nothing(
     limit, min_effect = limit_of(at_most), min_effect_of(min_effect)
     rows = rows_of(current, reference, target, [id] if isinstance(id, str) else id)
     if isinstance(rows, str):
-        return skipped(_CHECK, _CLAIM, rows, alpha)
+        return unasked(_CHECK, _CLAIM, rows, alpha)
     if not rows.names:
-        return skipped(_CHECK, _CLAIM, "no identifier is in current", alpha)
+        return unasked(_CHECK, _CLAIM, "no identifier is in current", alpha)
     limit = limit if rows.both is None else None
     found, _ = told(rows, list(rows.names), _ordered, alpha, limit)
     question = Question(

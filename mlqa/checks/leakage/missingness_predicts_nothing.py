@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlqa.alpha import level_of
-from mlqa.checks.leakage.given_away import Question, answer, limit_of, min_effect_of, skipped
+from mlqa.checks.leakage.given_away import Question, answer, limit_of, min_effect_of, unasked
 from mlqa.checks.leakage.predictive import told
 from mlqa.checks.leakage.rows import Labelled, rows_of
 from mlqa.stats.seeds import seed_of
@@ -80,10 +80,10 @@ def missingness_predicts_nothing(
     limit, min_effect = limit_of(at_most), min_effect_of(min_effect)
     rows = rows_of(current, reference, target, columns)
     if isinstance(rows, str):
-        return skipped(_CHECK, _CLAIM, rows, alpha)
+        return unasked(_CHECK, _CLAIM, rows, alpha)
     holes = [name for name in rows.names if _has_holes(rows.alone, name)]
     if not holes:
-        return skipped(_CHECK, _CLAIM, "no column has values in some rows and none in others", alpha)
+        return unasked(_CHECK, _CLAIM, "no column has values in some rows and none in others", alpha)
     limit = limit if rows.both is None else None
     found, _ = told(rows, holes, _missing, alpha, limit)
     question = Question(

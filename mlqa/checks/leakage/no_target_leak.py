@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mlqa.alpha import level_of
-from mlqa.checks.leakage.given_away import Question, answer, limit_of, min_effect_of, skipped
+from mlqa.checks.leakage.given_away import Question, answer, limit_of, min_effect_of, unasked
 from mlqa.checks.leakage.itself import leaks, limit_for
 from mlqa.checks.leakage.predictive import told
 from mlqa.checks.leakage.rows import rows_of
@@ -106,9 +106,9 @@ def no_target_leak(
     limit, min_effect = limit_of(at_most), min_effect_of(min_effect)
     rows = rows_of(current, reference, target, columns)
     if isinstance(rows, str):
-        return skipped(_CHECK, _CLAIM, rows, alpha)
+        return unasked(_CHECK, _CLAIM, rows, alpha)
     if not rows.names:
-        return skipped(_CHECK, _CLAIM, "there is no column beside the label", alpha)
+        return unasked(_CHECK, _CLAIM, "there is no column beside the label", alpha)
     compared = rows.both is not None
     found, gains = told(rows, list(rows.names), _cells, alpha, limit)
     if limit is None:

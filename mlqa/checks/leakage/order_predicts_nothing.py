@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlqa.alpha import level_of
-from mlqa.checks.leakage.given_away import Question, answer, limit_of, min_effect_of, skipped
+from mlqa.checks.leakage.given_away import Question, answer, limit_of, min_effect_of, unasked
 from mlqa.checks.leakage.predictive import told
 from mlqa.checks.leakage.rows import rows_of
 from mlqa.stats.seeds import seed_of
@@ -75,7 +75,7 @@ def order_predicts_nothing(
     limit, min_effect = limit_of(at_most), min_effect_of(min_effect)
     rows = rows_of(current, reference, target, None)
     if isinstance(rows, str):
-        return skipped(_CHECK, _CLAIM, rows, alpha)
+        return unasked(_CHECK, _CLAIM, rows, alpha)
     limit = limit if rows.both is None else None
     found, _ = told(rows, [_ORDER], _stretches, alpha, limit)
     question = Question(
