@@ -8,7 +8,8 @@ FRONT := $(wildcard jupyter_ext/package.json jupyter_ext/yarn.lock jupyter_ext/t
 	jupyter_ext/src/*.ts jupyter_ext/style/* jupyter_ext/schema/*)
 # so many tests run side by side
 WORKERS ?= 2
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+# threads that wait spin otherwise, and keep the other process from its core
+PYTEST := OMP_WAIT_POLICY=passive $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: install demo test lint types front cover bench faultbench lab chromium test-spark java clean

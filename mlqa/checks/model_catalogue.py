@@ -31,6 +31,7 @@ from mlqa.verdict import Verdict
 
 __all__ = ["QUESTIONS", "ModelQuestion"]
 
+_UNANSWERED = "the model does not answer the rows as they are"
 _TASKS = {
     ("values",): "numbers",
     ("binary",): "one of two classes",
@@ -81,12 +82,13 @@ class ModelQuestion:
     def unfit(self, subject: PreparedModel) -> str:
         """Say why the question cannot be asked of what the model said; empty where it can."""
         if self.place != "free" and subject.probe is None:
-            return f"the model does not answer the rows as they are: {subject.unjudged}"
+            return f"{_UNANSWERED}: {subject.unjudged}"
         if not self.of:
             return ""
         judged = subject.said if self.raw else subject.test
         if judged is None:
-            return f"nothing can be told from its predictions: {subject.unjudged}"
+            told = "nothing can be told from its predictions" if not subject.fault else _UNANSWERED
+            return f"{told}: {subject.unjudged}"
         if self.tasks and judged.task not in self.tasks:
             return f"it is asked of models that predict {_TASKS[self.tasks]}, not {_TASKS[judged.task,]}"
         missing = next((part for part in self.of if getattr(judged, part) is None), None)

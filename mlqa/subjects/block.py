@@ -118,11 +118,10 @@ def put(block: Any, positions: list[int], part: Any) -> Any:
         whole[:, positions] = part
         return whole
     if _is_pandas(block):
-        import pandas as pd
-
-        new = {at: part.iloc[:, j].set_axis(block.index) for j, at in enumerate(positions)}
-        columns = [new.get(at, block.iloc[:, at]) for at in range(block.shape[1])]
-        return pd.concat(columns, axis=1).set_axis(block.columns, axis=1)
+        whole = block.copy(deep=False)
+        for j, at in enumerate(positions):
+            whole.isetitem(at, part.iloc[:, j].array)  # a new column: that of the block stays as it is
+        return whole
     frame = nw.from_native(part, eager_only=True)
     return nw.from_native(block, eager_only=True).with_columns(*frame.iter_columns()).to_native()
 

@@ -32,7 +32,9 @@ def task_of(model: Any, y: NDArray[Any], prediction: NDArray[Any]) -> Task:
     {'binary', 'classes', 'values'}
         A classifier or regressor says so itself. Texts and truth values are
         classes; so are at most 20 different whole numbers, if the model gives
-        the same ones, or, of two, numbers in between or scores.
+        the same ones, or, of two, numbers in between or scores. More are, if
+        every whole number that the model gives is one of them, and mostly the
+        true one.
 
     Examples
     --------
@@ -58,12 +60,15 @@ def task_of(model: Any, y: NDArray[Any], prediction: NDArray[Any]) -> Task:
         # scores beside two labels are no further labels
         told = y if prediction.dtype.kind == "f" or not _alike(y, prediction) else np.union1d(y, prediction)
         return "binary" if len(np.unique(told)) <= 2 else "classes"
-    return _by_numbers(np.unique(y), prediction)
+    return _by_numbers(y, prediction)
 
 
-def _by_numbers(labels: NDArray[Any], prediction: NDArray[Any]) -> Task:
+def _by_numbers(y: NDArray[Any], prediction: NDArray[Any]) -> Task:
     """Tell whether numbers are classes."""
-    if not (labels == np.floor(labels)).all() or len(labels) > _MOST_CLASSES or prediction.dtype.kind not in "biuf":
+    labels = np.unique(y)
+    if not (labels == np.floor(labels)).all() or prediction.dtype.kind not in "biuf":
+        return "values"
+    if len(labels) > _MOST_CLASSES and not (prediction.dtype.kind in "iu" and 2 * np.sum(prediction == y) > len(y)):
         return "values"
     if set(np.unique(prediction).tolist()) <= set(labels.tolist()):
         return "binary" if len(labels) <= 2 else "classes"

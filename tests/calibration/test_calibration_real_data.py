@@ -12,7 +12,7 @@ from mlqa import Outcome
 
 pytestmark = [pytest.mark.calibration, pytest.mark.timeout(900)]
 
-RUNS = 17
+RUNS = 9  # of each table: three alarms in a hundred would be noticed 96 times in a hundred
 FAULTY = ("wa_churn", "credit_data", "diamonds", "hmda", "breast_cancer", "saratoga")
 REPEATS = 1
 # Detection that is asserted: gross faults. The others are reported only: rows that repeat by nature hide a leak,
@@ -44,7 +44,7 @@ def test_where_nothing_is_wrong_at_most_one_run_in_a_hundred_alarms(noted):
     share = counts["alarms"] / counts["runs"]
     high = stats.binomtest(counts["alarms"], counts["runs"]).proportion_ci(0.95).high
     noted(f"clean runs that alarm: {counts['alarms']} of {counts['runs']} = {share:.4f}, at most {high:.4f} at 95 %")
-    assert counts["runs"] >= 300
+    assert counts["runs"] >= 150
     assert share <= 0.01
 
 

@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 import mlqa
 from mlqa.checks.answering import case_of
+from mlqa.checks.evaluated import evaluate
 from mlqa.checks.model_default import model_questions
 from mlqa.report import Report
 from mlqa.report.html import to_html
@@ -68,6 +69,29 @@ def test_a_model_that_ends_the_program_is_a_model_that_fails():
         raise SystemExit("done")
 
     assert failed(asked(model)) == ["conformance.every_row_answered"]
+
+
+def test_why_a_model_does_not_answer_is_told_once_for_all_that_is_skipped():
+    def model(rows):
+        raise RuntimeError("no weights")
+
+    text = " ".join(str(asked(model)).split())
+    assert text.count("no weights") == 2  # by the check that fails, and for the others
+
+
+@pytest.mark.parametrize("columns", [[0, 1, 2], ["a", "b", "c"]], ids=["places", "names"])
+def test_columns_that_nobody_named_are_not_asked_for_by_name(columns):
+    rows = X.set_axis(columns, axis=1)
+    model = LogisticRegression().fit(X_TRAIN.set_axis(columns, axis=1), Y_TRAIN)
+    found = {case.source: case.verdicts[0] for case in asked(model, rows).cases}["conformance.columns_found_by_name"]
+    assert found.outcome.value == ("skipped" if columns[0] == 0 else "pass")
+
+
+@pytest.mark.parametrize(("slope", "task"), [(1.0, "classes"), (1.3, "values")])
+def test_more_than_twenty_whole_numbers_are_classes_where_they_are_mostly_met(slope, task):
+    letters = np.repeat(np.arange(26), 40)
+    rows = pd.DataFrame({"a": letters + RNG.normal(0, 0.3, letters.size), "b": RNG.normal(size=letters.size)})
+    assert evaluate(lambda rows: (rows["a"] * slope).round().clip(0, 25).astype(int), rows, letters).task == task
 
 
 @pytest.mark.parametrize("kind", [bool, float, np.int8])

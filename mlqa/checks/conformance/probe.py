@@ -71,7 +71,14 @@ class Probe:
     @property
     def columns(self) -> list[str] | None:
         """Names of the columns; None where they have none that a model could ask for."""
-        return names(self.block) if nw.dependencies.is_into_dataframe(self.block) else None
+        if not nw.dependencies.is_into_dataframe(self.block) or _are_places(self.block):
+            return None
+        return names(self.block)
+
+
+def _are_places(block: Any) -> bool:
+    """Say whether columns are called 0, 1, 2, ... as pandas does where nobody named them."""
+    return nw.dependencies.is_pandas_dataframe(block) and [*block.columns] == [*range(block.shape[1])]
 
 
 def probe(model: Any, X: Any, *, seed: int = 0) -> Probe:

@@ -18,6 +18,7 @@ __all__ = ["no_surer_than_trained"]
 
 _CHECK = "performance.no_surer_than_trained"
 _TURNING = 2.0
+_GROSS = 0.5
 _REMEDY = (
     "look at what is done after fitting: a temperature, a transform of the target, weights, a column in another unit"
 )
@@ -50,7 +51,9 @@ def no_surer_than_trained(
     -------
     Verdict
         ``evidence.estimate`` is the largest mean error over eight cuts. PASS
-        where the model is too timid.
+        where the model is too timid, UNDECIDED where the rows are so few that not
+        even a gross error would have shown: of half in probability, or of the
+        standard deviation of the target.
 
     Raises
     ------
@@ -77,22 +80,25 @@ def no_surer_than_trained(
     said = rows_of("train_prediction", train_prediction, len(truth))
     classes = np.unique(truth)
     chances = said.ndim == 2 or (len(classes) == 2 and said.dtype.kind == "f")
+    if chances and said.ndim == 1 and truth.dtype.kind in "iuf":  # two values of a number, in few rows
+        chances = bool(((said >= 0) & (said <= 1)).all())
     if chances:
-        found, unit = _chances(said, truth, classes, least, alpha), ""
+        found, unit, gross = _chances(said, truth, classes, least, alpha), "", _GROSS
     else:
-        scale = float(np.std(truth - said)) or 1.0
+        scale, gross = float(np.std(truth - said)) or 1.0, float(np.std(truth))
         margin = least * scale
         found, unit = of_values(said, truth, margin=margin, turning=_TURNING * margin, alpha=alpha), "of the target"
     # the likeliest of several classes is too timid where its probability is too low
     timid = ("too timid", "too low") if chances and len(classes) > 2 else ("too timid",)
     off = found.p_value <= alpha and found.words not in timid
+    blind = not off and not found.detectable <= gross
     what = "probabilities" if chances else "predictions"
     seen = f"of {len(truth)} training rows {what} are {found.words}, by {number(abs(found.estimate))} on average"
     return Verdict(
         check=_CHECK,
-        outcome=Outcome.FAIL if off else Outcome.PASS,
+        outcome=Outcome.FAIL if off else Outcome.UNDECIDED if blind else Outcome.PASS,
         claim="on its training rows the model is right on average, and no surer than they allow",
-        reason=seen if off else f"no such error beyond {number(found.limit)} is shown on {len(truth)} training rows",
+        reason=seen if off else _quiet(found, len(truth), blind=blind),
         evidence=Evidence(
             estimate=found.estimate,
             low=min(found.low, found.estimate),
@@ -104,10 +110,24 @@ def no_surer_than_trained(
             n=len(truth),
             method="signed error of the training rows, over eight cuts",
             detectable=found.detectable,
+            rows_needed=_rows_needed(len(truth), found.detectable, gross) if blind else None,
         ),
-        remedy=_REMEDY if off else "",
+        remedy=_REMEDY if off else "give more training rows" if blind else "",
         alpha=alpha,
     )
+
+
+def _quiet(found: Systematic, rows: int, *, blind: bool) -> str:
+    """Say that nothing is shown, or could have been."""
+    if blind:
+        return f"of {rows} training rows only an error of {number(found.detectable)} would have shown"
+    return f"no such error beyond {number(found.limit)} is shown on {rows} training rows"
+
+
+def _rows_needed(rows: int, detectable: float, gross: float) -> int | None:
+    """Return how many more rows would show a gross error: what is seen shrinks with their square root."""
+    ratio = detectable / gross if gross > 0 else np.inf
+    return int(np.ceil(rows * (ratio**2 - 1))) if np.isfinite(ratio) else None
 
 
 def _chances(said: Any, truth: Any, classes: Any, least: float, alpha: float) -> Systematic:

@@ -52,6 +52,14 @@ def test_regressions_that_were_only_fitted_pass(model):
     assert no_surer_than_trained(model.fit(X, VALUES).predict(X), VALUES).outcome is Outcome.PASS
 
 
+def test_a_few_rows_that_would_show_no_gross_error_decide_nothing():
+    few = assert_check_conforms(no_surer_than_trained, VALUES[:2] + 5.0, VALUES[:2] + np.array([5.1, 4.9]))
+    assert few.outcome is Outcome.UNDECIDED
+    assert few.evidence.rows_needed > 0
+    assert few.reason.startswith("of 2 training rows only an error of ")
+    assert no_surer_than_trained(np.full((10, 2), 0.5), Y[:10]).outcome is Outcome.UNDECIDED
+
+
 def test_more_columns_than_classes_are_refused():
     with pytest.raises(UsageError, match=r"expected 2 columns, one a class of train_y"):
         no_surer_than_trained(np.full((1500, 3), 1 / 3), Y)
