@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import reprlib
 
-__all__ = ["BaselineError", "MlqaError", "NotebookError", "SubjectError", "UsageError", "nearest"]
+__all__ = ["BaselineError", "BridgeError", "MlqaError", "NotebookError", "SubjectError", "UsageError", "nearest"]
 
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = 60
@@ -64,6 +64,10 @@ class BaselineError(MlqaError):
 
 class NotebookError(MlqaError):
     """A notebook or its kernel cannot be run."""
+
+
+class BridgeError(MlqaError):
+    """A program that runs beside mlqa is missing, died, hung or could not answer."""
 
 
 def nearest(word: str, known: list[str] | tuple[str, ...]) -> str:
