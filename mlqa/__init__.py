@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "BaselineError": "mlqa.errors",
+    "BridgeError": "mlqa.errors",
     "CheckFailed": "mlqa.verdict",
     "Evidence": "mlqa.verdict",
     "MlqaError": "mlqa.errors",
@@ -36,6 +37,7 @@ _HOME = {
     "concept_holds": "mlqa.checks.drift.concept_holds",
     "cost_at_most": "mlqa.checks.performance.cost_at_most",
     "decreases_with": "mlqa.checks.invariance.decreases_with",
+    "deepchecks": "mlqa.bridges.deepchecks.suites",
     "drift_free": "mlqa.checks.drift.drift_free",
     "dtypes_ignored": "mlqa.checks.conformance.dtypes_ignored",
     "duplicates_equal": "mlqa.checks.conformance.duplicates_equal",
@@ -131,11 +133,11 @@ _MODULES = {"perturb": "mlqa.subjects.perturb", "strategies": "mlqa.strategies"}
 # one name a line would be a page of its own
 # fmt: off
 __all__ = [
-    "BaselineError", "CheckFailed", "Evidence", "MlqaError", "Outcome", "Profile", "Report", "SubjectError",
-    "UsageError", "Verdict", "batch_size_ignored", "better_than_naive", "calibrated", "categories_hold",
+    "BaselineError", "BridgeError", "CheckFailed", "Evidence", "MlqaError", "Outcome", "Profile", "Report",
+    "SubjectError", "UsageError", "Verdict", "batch_size_ignored", "better_than_naive", "calibrated", "categories_hold",
     "changes_at_most", "check", "classes_balanced", "columns_found_by_name", "concept_holds", "cost_at_most",
-    "decreases_with", "drift_free", "dtypes_ignored", "duplicates_equal", "empty_table_answered", "endpoint",
-    "errors_unbiased", "every_row_answered", "exchangeable", "extra_columns_ignored", "fair", "fast_enough",
+    "decreases_with", "deepchecks", "drift_free", "dtypes_ignored", "duplicates_equal", "empty_table_answered",
+    "endpoint", "errors_unbiased", "every_row_answered", "exchangeable", "extra_columns_ignored", "fair", "fast_enough",
     "features_used", "foreign_key", "harmful_drift_free", "ids_predict_nothing", "ignores_rounding", "implies",
     "increases_with", "index_ignored", "input_kept", "is_fresh", "label_drift_free", "label_noise_holds",
     "labels_correct", "labels_serve", "learn_schema", "load_ipython_extension", "metric_at_least",
@@ -156,6 +158,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from mlqa import strategies
+    from mlqa.bridges.deepchecks.suites import deepchecks
     from mlqa.checks.conformance.batch_size_ignored import batch_size_ignored
     from mlqa.checks.conformance.columns_found_by_name import columns_found_by_name
     from mlqa.checks.conformance.dtypes_ignored import dtypes_ignored
@@ -248,7 +251,7 @@ if TYPE_CHECKING:
     from mlqa.checks.rules.implies import implies
     from mlqa.checks.rules.sum_of import sum_of
     from mlqa.checks.rules.unique_together import unique_together
-    from mlqa.errors import BaselineError, MlqaError, SubjectError, UsageError
+    from mlqa.errors import BaselineError, BridgeError, MlqaError, SubjectError, UsageError
     from mlqa.inline import load_ipython_extension, unload_ipython_extension
     from mlqa.report import Report
     from mlqa.subjects import perturb

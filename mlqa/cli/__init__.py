@@ -22,8 +22,10 @@ from mlqa.cli.console import printable
 from mlqa.cli.demo import demo
 from mlqa.cli.diff import diff
 from mlqa.cli.doctor import doctor
+from mlqa.cli.env import env
 from mlqa.cli.gate import gate
 from mlqa.cli.init import init
+from mlqa.cli.migrate import migrate
 from mlqa.cli.reproduce import reproduce
 from mlqa.cli.run import run
 from mlqa.cli.show import show
@@ -103,5 +105,5 @@ def main(debug: bool) -> None:
     """
 
 
-for _verb in (audit, check, demo, diff, doctor, gate, init, reproduce, run, show):
+for _verb in (audit, check, demo, diff, doctor, env, gate, init, migrate, reproduce, run, show):
     main.add_command(_verb)

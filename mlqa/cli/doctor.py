@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 import mlqa
+from mlqa.bridges.deepchecks.environment import find
 from mlqa.cli.console import say, table
 from mlqa.ipynb.kernels import running_kernel
 
@@ -49,6 +50,7 @@ def doctor(ctx: click.Context) -> None:
         _engine(),
         _labextension(),
         _browser(),
+        _deepchecks(),
     ]
     rows = [*core, *rest]
     table(["state", "what", "detail"], [row[:3] for row in rows])
@@ -131,6 +133,13 @@ def _labextension() -> _Row:
         if Path(place, "@mlqa", "labextension", "package.json").is_file():
             return "ok", "labextension", "installed", ""
     return "missing", "labextension", "JupyterLab does not see it", "make install, or pip install pytest-mlqa[lab]"
+
+
+def _deepchecks() -> _Row:
+    python = find()
+    if python is None:
+        return "missing", "deepchecks", "its environment is not built", "mlqa env create deepchecks"
+    return "ok", "deepchecks", str(python.parents[1]), ""
 
 
 def _browser() -> _Row:

@@ -19,7 +19,7 @@ from mlqa.report import Origin, Report
 from mlqa.report.report import MIME
 from mlqa.verdict import Outcome, Verdict
 
-VERBS = ("audit", "check", "demo", "diff", "doctor", "gate", "init", "reproduce", "run", "show")
+VERBS = ("audit", "check", "demo", "diff", "doctor", "env", "gate", "init", "migrate", "reproduce", "run", "show")
 
 
 def mlqa_cli(*words: object):

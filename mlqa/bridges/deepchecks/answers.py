@@ -1,4 +1,4 @@
-"""Their answer as ours: a condition becomes a verdict, a check that could not run is skipped or a crash, never a pass."""
+"""Their answer as ours: a condition becomes a verdict, one that could not run is skipped or a crash, never a pass."""
 
 from __future__ import annotations
 
@@ -107,9 +107,9 @@ def _largest(value: Any) -> list[dict[str, Any]]:
     """Return the named numbers of a value, the largest first."""
     if not isinstance(value, Mapping):
         return []
-    rows = [{"name": str(name), **_numbers(part)} for name, part in value.items()]
-    rows = [row for row in rows if len(row) > 1]
-    return sorted(rows, key=lambda row: -max(abs(one) for one in list(row.values())[1:]))[:_WORST]
+    found = {str(name): _numbers(part) for name, part in value.items()}
+    order = sorted((name for name in found if found[name]), key=lambda name: -max(map(abs, found[name].values())))
+    return [{"name": name, **found[name]} for name in order[:_WORST]]
 
 
 def _numbers(part: Any) -> dict[str, float]:

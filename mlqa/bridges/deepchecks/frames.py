@@ -55,7 +55,9 @@ def write_frame(table: Any, path: Path) -> list[str]:
 def write_outputs(prediction: NDArray[Any], probability: NDArray[Any] | None, path: Path) -> None:
     """Write predictions and, one column a class, probabilities."""
     said = pl.Series("prediction", prediction.tolist() if prediction.dtype.kind in "OUT" else prediction)
-    rest = [] if probability is None else [pl.Series(f"p{at}", one) for at, one in enumerate(probability.T.astype(float))]
+    rest = (
+        [] if probability is None else [pl.Series(f"p{at}", one) for at, one in enumerate(probability.T.astype(float))]
+    )
     _write(pl.DataFrame([said, *rest]), path)
 
 

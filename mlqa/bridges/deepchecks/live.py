@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from mlqa.checks.performance.fast_enough import fast_enough
 from mlqa.checks.performance.features_used import features_used
 from mlqa.checks.performance.not_overfit import not_overfit
 from mlqa.report.report import Case
+from mlqa.verdict import Verdict
 
 __all__ = ["answered_by_ours"]
 
@@ -46,14 +47,10 @@ def answered_by_ours(
         target = roles.get("target")
         if target is None or len(said) != 2:
             return _none(check, source, "it takes labels of train and test", "pass train, test and target")
-        pairs = [part for side in ("test", "train") for part in (_best(said[side]), tables[side][target])]
+        pairs = [part for side in ("test", "train") for part in (said[side].prediction, tables[side][target])]
         return case_of(partial(not_overfit, *pairs), source)
-    asked = {"ModelInferenceTime": fast_enough, "UnusedFeatures": features_used}[check]
+    asked: Callable[..., Verdict] = fast_enough if check == "ModelInferenceTime" else features_used
     return case_of(partial(asked, model, features_of(unseen, roles)), source)
-
-
-def _best(said: Said) -> Any:
-    return said.prediction
 
 
 def _none(check: str, source: str, reason: str, remedy: str = "") -> Case:

@@ -75,7 +75,7 @@ def _by_check(name: str, given: Any, alone: str | None) -> dict[str, Any]:
     wrong = next(iter(given), "")
     if given:
         raise UsageError(name, wrong, "a check of deepchecks", nearest(str(wrong), list(CHECKS)), "another name")
-    return dict.fromkeys(CHECKS, {})
+    return {check: {} for check in CHECKS}
 
 
 def _written(name: str, value: Any) -> Any:

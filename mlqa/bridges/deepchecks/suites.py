@@ -18,7 +18,7 @@ from mlqa.bridges.deepchecks.live import answered_by_ours
 from mlqa.bridges.deepchecks.plan import Job, planned
 from mlqa.bridges.deepchecks.predicted import Said, given, said_of
 from mlqa.bridges.deepchecks.session import Worker, borrowed
-from mlqa.errors import BridgeError, UsageError, nearest
+from mlqa.errors import UsageError, nearest
 from mlqa.report.report import Case, Report
 
 __all__ = ["deepchecks"]
@@ -158,7 +158,7 @@ def _refuse_unknown(side: str, table: Any, roles: Mapping[str, Any]) -> None:
 
 
 def _said(
-    models: Mapping[str, Any], sides: Mapping[str, Any], roles: Mapping[str, Any], told: Mapping[str, Any]
+    models: Mapping[str, Any], sides: Mapping[str, Any], roles: Mapping[str, Any], told: Mapping[str, tuple[Any, Any]]
 ) -> dict[str, dict[str, Said]]:
     """Return predictions by model and table."""
     found = {name: {side: said_of(one, table, roles) for side, table in sides.items()} for name, one in models.items()}
@@ -174,7 +174,13 @@ def _python() -> Path:
     if found is not None:
         return found
     with contextlib.ExitStack() as shown:
-        return environment.create(say=lambda text: print(f"mlqa: {text}", file=sys.stderr), progress=_bar(shown))
+        return environment.create(say=_aloud, progress=_bar(shown))
+
+
+def _aloud(text: str) -> None:
+    """Say what takes time where a user sees it, and no report is mixed up with it."""
+    sys.stderr.write(f"mlqa: {text}\n")
+    sys.stderr.flush()
 
 
 def _bar(shown: contextlib.ExitStack) -> environment.Progress | None:
