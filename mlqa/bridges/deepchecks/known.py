@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["CHECKS", "COMPARISON", "LIVE", "SUITES", "snake"]
+__all__ = ["ALONE", "CHECKS", "COMPARISON", "LIVE", "OTHERWISE", "SUITES", "snake"]
 
 COMPARISON = "MultiModelPerformanceReport"
 _NONE: dict[str, dict[str, Any]] = {}
@@ -72,10 +72,25 @@ _EVALUATION = (
     *("BoostingOverfit", "ModelInferenceTime"),
 )
 _PRODUCTION = (
-    *("WeakSegmentsPerformance", "PercentOfNulls", "ConfusionMatrixReport", "RocReport"),
-    *("RegressionErrorDistribution", "StringMismatch", "FeatureLabelCorrelation", "FeatureFeatureCorrelation"),
-    "SingleDatasetPerformance",
+    *("WeakSegmentsPerformance", "PercentOfNulls", "ConfusionMatrixReport", "RocReport", "RegressionErrorDistribution"),
+    *("StringMismatchComparison", "FeatureLabelCorrelationChange", "FeatureDrift", "MultivariateDrift", "LabelDrift"),
+    *("PredictionDrift", "TrainTestPerformance", "NewCategoryTrainTest"),
 )
+# Of one table: is_comparative=False there.
+ALONE: Mapping[str, tuple[str, ...]] = {
+    "production_suite": (
+        *_PRODUCTION[:5],
+        *("StringMismatch", "FeatureLabelCorrelation", "FeatureFeatureCorrelation", "SingleDatasetPerformance"),
+    )
+}
+# Where a suite attaches other conditions than the others, or hands a check an argument.
+OTHERWISE: Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]] = {
+    "production_suite": {
+        "RegressionErrorDistribution": {"conditions": {"kurtosis_greater_than": {}}},
+        "FeatureLabelCorrelationChange": {"conditions": {"feature_pps_difference_less_than": {}}},
+        "LabelDrift": {"arguments": {"ignore_na": True}},
+    }
+}
 SUITES: Mapping[str, tuple[str, ...]] = {
     "data_integrity": _INTEGRITY,
     "train_test_validation": _VALIDATION,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mlqa.bridges.deepchecks.known import CHECKS, SUITES
+from mlqa.bridges.deepchecks.known import ALONE, CHECKS, OTHERWISE, SUITES
 from mlqa.errors import UsageError, nearest
 
 __all__ = ["Job", "planned"]
@@ -21,7 +21,7 @@ class Job:
     checks: tuple[Mapping[str, Any], ...]
 
 
-def planned(suite: str | Sequence[str], conditions: Any, arguments: Any) -> list[Job]:
+def planned(suite: str | Sequence[str], conditions: Any, arguments: Any, *, alone: bool = False) -> list[Job]:
     """Return the requests, in order: one for each suite, one for all single checks.
 
     Parameters
@@ -29,6 +29,8 @@ def planned(suite: str | Sequence[str], conditions: Any, arguments: Any) -> list
     suite : str or sequence of str
     conditions, arguments
         As :func:`mlqa.deepchecks` takes them.
+    alone : bool
+        Whether there is one table only.
 
     Raises
     ------
@@ -49,20 +51,24 @@ def planned(suite: str | Sequence[str], conditions: Any, arguments: Any) -> list
             raise UsageError("suite", name, "a suite or check of deepchecks", nearest(str(name), known), "another name")
     if not names:
         raise UsageError("suite", suite, "at least one suite or check", "pass 'full_suite', say", "none")
-    alone = names[0] if len(names) == 1 and names[0] in CHECKS else None
-    own = _by_check("conditions", conditions, alone)
-    extra = _by_check("arguments", arguments, alone)
-    jobs = [Job(name, tuple(_asked(one, own, extra) for one in SUITES[name])) for name in names if name in SUITES]
-    single = [name for name in names if name in CHECKS]
-    return [*jobs, *([Job(alone or "checks", tuple(_asked(one, own, extra) for one in single))] if single else [])]
+    only = names[0] if len(names) == 1 and names[0] in CHECKS else None
+    own = _by_check("conditions", conditions, only)
+    extra = _by_check("arguments", arguments, only)
+    groups = {name: ALONE.get(name, SUITES[name]) if alone else SUITES[name] for name in names if name in SUITES}
+    groups[only or "checks"] = tuple(name for name in names if name in CHECKS)
+    return [
+        Job(name, tuple(_asked(one, own, extra, OTHERWISE.get(name, {}).get(one, {})) for one in checks))
+        for name, checks in groups.items()
+        if checks
+    ]
 
 
-def _by_check(name: str, given: Any, alone: str | None) -> dict[str, Any]:
+def _by_check(name: str, given: Any, only: str | None) -> dict[str, Any]:
     """Return conditions or arguments by check; what is meant for all of them under the empty name."""
     if given is None:
         return {}
-    if alone is not None and not (isinstance(given, Mapping) and set(given) == {alone}):
-        return {alone: _written(name, given)}
+    if only is not None and not (isinstance(given, Mapping) and set(given) == {only}):
+        return {only: _written(name, given)}
     if not isinstance(given, Mapping):
         raise UsageError(name, given, "a mapping from checks", f"pass {name}={{'FeatureDrift': ...}}")
     if any(key in CHECKS for key in given):
@@ -88,14 +94,16 @@ def _written(name: str, value: Any) -> Any:
     return value
 
 
-def _asked(check: str, conditions: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+def _asked(
+    check: str, conditions: Mapping[str, Any], arguments: Mapping[str, Any], otherwise: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return one check as the worker is asked for it."""
-    given: Any = conditions.get(check, CHECKS[check])
+    given: Any = conditions.get(check, otherwise.get("conditions", CHECKS[check]))
     pairs = given.items() if isinstance(given, Mapping) else [(one, {}) for one in _names(given)]
     return {
         "check": check,
         "conditions": {name.removeprefix("add_condition_"): _call(value) for name, value in pairs},
-        "arguments": {**arguments.get("", {}), **arguments.get(check, {})},
+        "arguments": {**otherwise.get("arguments", {}), **arguments.get("", {}), **arguments.get(check, {})},
     }
 
 

@@ -114,7 +114,7 @@ def deepchecks(
     mlqa.errors.UsageError: suite='FeatureDrif': expected a suite or check of deepchecks, got another name.
     Hint: did you mean 'FeatureDrift'?
     """
-    jobs = planned(suite, conditions, arguments)
+    jobs = planned(suite, conditions, arguments, alone=train is None or test is None)
     if not isinstance(workers, int) or isinstance(workers, bool) or workers < 1:
         raise UsageError("workers", workers, "a whole number of at least 1", "pass 2 for two suites side by side")
     for name, number in (("timeout", timeout), ("memory", 1.0 if memory is None else memory)):
