@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -31,8 +32,9 @@ def directly(their_python, tmp_path_factory):
     tasks = [{**pair(task), "task": task, "objects": OBJECTS, "checks": checks} for task in TASKS]
     (folder / "tasks.json").write_text(json.dumps(tasks))
     script = Path(__file__).with_name("direct.py")
-    command = [str(their_python), "-I", str(script), str(folder / "tasks.json"), str(folder / "found.json")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=250, check=False)
+    command = [str(their_python), str(script), str(folder / "tasks.json"), str(folder / "found.json")]
+    variables = {**{key: value for key, value in os.environ.items() if "PYTHON" not in key}, "PYTHONHASHSEED": "0"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=250, check=False, env=variables)
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads((folder / "found.json").read_text())
     return found["known"], dict(zip(TASKS, found["answers"], strict=True))

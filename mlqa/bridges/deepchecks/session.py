@@ -42,7 +42,7 @@ class Worker:
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._asked = 0
         self.process = subprocess.Popen(
-            [str(python), "-I", str(_WORKER), str(os.getpid())],
+            [str(python), "-P", "-s", str(_WORKER), str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -158,7 +158,7 @@ def _environment() -> dict[str, str]:
     """Return the worker's variables: no telemetry, no window, nothing of this Python."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
     quiet = {"DISABLE_DEEPCHECKS_ANONYMOUS_TELEMETRY": "1", "DO_NOT_TRACK": "1", "MPLBACKEND": "Agg"}
-    return kept | quiet | {"TQDM_DISABLE": "1"}
+    return kept | quiet | {"TQDM_DISABLE": "1", "PYTHONHASHSEED": "0"}  # the order of sets is in its answers
 
 
 @contextmanager

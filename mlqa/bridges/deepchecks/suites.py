@@ -125,10 +125,8 @@ def deepchecks(
     for name, table in sides.items():
         _refuse_unknown(name, table, roles)
     models = dict(model) if isinstance(model, Mapping) else {"model": model} if model is not None else {}
-    told = {
-        "train": (train_prediction, train_probability),
-        "test": (test_prediction, test_probability),
-    }
+    told = {"train": (train_prediction, train_probability), "test": (test_prediction, test_probability)}
+    told = _told(told, alone=None if len(sides) == 2 else "test" if train is None else "train")
     said = _said(models, sides, roles, told)
     python = _python()
     rules = {"displays": bool(displays), "memory": None if memory is None else int(memory * _GIB)}
@@ -155,6 +153,17 @@ def _refuse_unknown(side: str, table: Any, roles: Mapping[str, Any]) -> None:
         for name in [value] if isinstance(value, str) else value or ():
             if str(name) not in columns:
                 raise UsageError(role, name, f"a column of {side}", nearest(str(name), columns), "an unknown column")
+
+
+def _told(told: Mapping[str, tuple[Any, Any]], *, alone: str | None) -> Mapping[str, tuple[Any, Any]]:
+    """Return predictions by table; one table alone is train to deepchecks."""
+    if alone is None:
+        return told
+    for side, values in told.items():
+        for what, value in zip(("prediction", "probability"), values):
+            if side != alone and value is not None:
+                raise UsageError(f"{side}_{what}", value, f"{side} beside it", f"pass {side}= too", f"no {side}")
+    return {"train": told[alone]}
 
 
 def _said(
