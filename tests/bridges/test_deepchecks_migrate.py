@@ -19,6 +19,11 @@ from mlqa.errors import UsageError
 HEAD = "from deepchecks.tabular import Dataset, Suite\nfrom deepchecks.tabular import checks as c, suites\n"
 DATA = "train_ds = Dataset(train, label='y', index_name='key')\ntest_ds = Dataset(test, label='y', index_name='key')\n"
 
+ASKED = "train=train, test=test, target='y', id='key'"
+TRAIN, TEST = (f"{name}.drop(columns=['y', 'key'])" for name in ("train", "test"))
+LIMIT = "{'drift_score_less_than': {'max_allowed_numeric_score': 0.3}}"
+AREA = "{'RocReport': {'auc_greater_than': 0.8}}"
+
 
 @pytest.fixture
 def rewritten(tmp_path):
@@ -63,43 +68,35 @@ def test_a_whole_file_keeps_its_other_bytes(rewritten):
 @pytest.mark.parametrize(
     ("call", "instead"),
     [
-        ("c.FeatureDrift().run(train_ds, test_ds)", "drift_free(train.drop(columns=['y', 'key']), test.drop("),
-        ("c.TrainTestFeatureDrift().run(train_ds, test_ds)", "drift_free("),
+        ("c.FeatureDrift().run(A, B)", "drift_free(train.drop(columns=['y', 'key']), test.drop("),
+        ("c.TrainTestFeatureDrift().run(A, B)", "drift_free("),
+        ("c.DataDuplicates().add_condition_ratio_less_or_equal(0.1).run(A)", "no_duplicated_rows(train, at_most=0.1)"),
+        ("c.NewLabelTrainTest().run(A, B)", "categories_hold(train, test, columns=['y'])"),
+        ("c.ConflictingLabels().run(A)", "no_conflicting_labels(train.drop(columns=['key']), target='y')"),
+        ("c.UnusedFeatures().run(A, B, model)", "features_used(model, test.drop(columns=['y', 'key']))"),
         (
-            "c.DataDuplicates().add_condition_ratio_less_or_equal(0.1).run(train_ds)",
-            "no_duplicated_rows(train, at_most=0.1)",
+            "c.FeatureDrift().add_condition_drift_score_less_than(max_allowed_numeric_score=0.3).run(A, B)",
+            f"deepchecks('FeatureDrift', {ASKED}, conditions={LIMIT})",
         ),
-        ("c.NewLabelTrainTest().run(train_ds, test_ds)", "categories_hold(train, test, columns=['y'])"),
-        ("c.ConflictingLabels().run(train_ds)", "no_conflicting_labels(train.drop(columns=['key']), target='y')"),
-        ("c.UnusedFeatures().run(train_ds, test_ds, model)", "features_used(model, test.drop(columns=['y', 'key']))"),
+        ("suites.train_test_validation().run(A, B)", "check(test, train, target='y', id='key')"),
         (
-            "c.FeatureDrift().add_condition_drift_score_less_than(max_allowed_numeric_score=0.3).run(train_ds, test_ds)",
-            "deepchecks('FeatureDrift', train=train, test=test, target='y', id='key', "
-            "conditions={'drift_score_less_than': {'max_allowed_numeric_score': 0.3}})",
+            "suites.model_evaluation().run(A, B, model)",
+            f"model_check(model, {TEST}, test['y'], X_train={TRAIN}, y_train=train['y'])",
         ),
+        ("suites.full_suite().run(A, B, y_pred_test=said)", f"deepchecks('full_suite', {ASKED}, test_prediction=said)"),
         (
-            "suites.train_test_validation().run(train_ds, test_ds)",
-            "check(test, train, target='y', id='key')",
-        ),
-        (
-            "suites.model_evaluation().run(train_ds, test_ds, model)",
-            "model_check(model, test.drop(columns=['y', 'key']), test['y'], "
-            "X_train=train.drop(columns=['y', 'key']), y_train=train['y'])",
+            "suites.production_suite(is_comparative=True, n_samples=9).run(A, B)",
+            f"deepchecks('production_suite', {ASKED}, arguments={{'n_samples': 9}})",
         ),
         (
-            "suites.full_suite().run(train_ds, test_ds, y_pred_test=said)",
-            "deepchecks('full_suite', train=train, test=test, target='y', id='key', test_prediction=said)",
-        ),
-        (
-            "Suite('own', c.RocReport().add_condition_auc_greater_than(0.8), c.LabelDrift()).run(train_ds, test_ds, model)",
-            "deepchecks(['RocReport', 'LabelDrift'], train=train, test=test, target='y', id='key', model=model, "
-            "conditions={'RocReport': {'auc_greater_than': 0.8}})",
+            "Suite('own', c.RocReport().add_condition_auc_greater_than(0.8), c.LabelDrift()).run(A, B, model)",
+            f"deepchecks(['RocReport', 'LabelDrift'], {ASKED}, model=model, conditions={AREA})",
         ),
     ],
 )
 def test_each_run_becomes_ours_where_limits_can_be_kept_else_the_bridge(rewritten, call, instead):
-    inline = call.replace("train_ds", "Dataset(train, label='y', index_name='key')")
-    inline = inline.replace("test_ds", "Dataset(test, label='y', index_name='key')")
+    inline = call.replace("(A", "(Dataset(train, label='y', index_name='key')")
+    inline = inline.replace(", B", ", Dataset(test, label='y', index_name='key')")
     after = rewritten(f"{HEAD}found = {inline}\n").after
     assert after.startswith("import mlqa\n")
     assert f"found = mlqa.{instead}" in after
@@ -178,8 +175,8 @@ def test_every_check_of_theirs_gives_text_that_runs_where_it_becomes_ours(rewrit
     roles = "label='y', index_name='key', datetime_name='when'"
     for check, ours in OURS.items():
         pair = {"one": "train_ds", "two": "train_ds, test_ds", "model": "train_ds, model=model"}[ours.takes]
-        text = f"{HEAD}train_ds = Dataset(train, {roles})\ntest_ds = Dataset(test, {roles})\nfound = c.{check}().run({pair})\n"
-        after = rewritten(text).after
+        made = f"{HEAD}train_ds = Dataset(train, {roles})\ntest_ds = Dataset(test, {roles})\n"
+        after = rewritten(f"{made}found = c.{check}().run({pair})\n").after
         assert f"mlqa.{ours.name}(" in after, check
         exec(compile(after, check, "exec"), space := dict(known))
         assert isinstance(space["found"], mlqa.Verdict), check

@@ -1,4 +1,4 @@
-"""Their answers in our words: no pass without a condition that passed; single checks, conditions, tables of any kind."""
+"""Their answers in our words: no pass without a condition that passed; conditions, tables of any kind."""
 
 from __future__ import annotations
 

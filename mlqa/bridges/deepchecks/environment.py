@@ -1,4 +1,9 @@
-"""Where deepchecks' environment is, and how it is built: exact pins with hashes, whole or not at all."""
+"""Where deepchecks' environment is, and how it is built: exact pins with hashes, whole or not at all.
+
+pins.txt comes from the extra ``deepchecks`` of pyproject.toml, its lines in a file EXTRA.txt::
+
+    uv pip compile --generate-hashes --universal --no-annotate --no-header --python-version 3.11 EXTRA.txt -o pins.txt
+"""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class Worker:
         )
         threading.Thread(target=self._read, daemon=True).start()
         try:
-            self._answer(0, _STARTING, "starting deepchecks")
+            _refuse_error(self._answer(0, _STARTING, "starting deepchecks"))
         except BaseException:
             self.close()
             raise
@@ -79,12 +79,15 @@ class Worker:
             assert self.process.stdin is not None  # noqa: S101 - for the type checker
             self.process.stdin.write(json.dumps({**task, "id": self._asked}) + "\n")
             self.process.stdin.flush()
-            return self._answer(self._asked, timeout, str(task.get("name", "a request")))
+            answer = self._answer(self._asked, timeout, str(task.get("name", "a request")))
         except OSError as error:
             raise self._died() from error
         except BaseException:  # an interrupt too: what it would answer later belongs to nobody
             self.close()
             raise
+        if (answer.get("error") or {}).get("type") == "MemoryError":
+            self.close()
+        return _refuse_error(answer)
 
     def close(self) -> None:
         """End the process with all that it started, and remove its folder."""
@@ -119,7 +122,7 @@ class Worker:
                 raise self._died()
             answer = _parsed(line)
             if answer.get("id") == wanted:
-                return _refuse_error(answer)
+                return answer
 
     def _died(self) -> BridgeError:
         """Say how the process ended, with the last of what it wrote."""

@@ -126,8 +126,8 @@ def deepchecks(
         _refuse_unknown(name, table, roles)
     models = dict(model) if isinstance(model, Mapping) else {"model": model} if model is not None else {}
     told = {"train": (train_prediction, train_probability), "test": (test_prediction, test_probability)}
-    told = _told(told, alone=None if len(sides) == 2 else "test" if train is None else "train")
-    said = _said(models, sides, roles, told)
+    alone = None if len(sides) == 2 else "test" if train is None else "train"
+    said = _said(models, sides, roles, _told(told, alone=alone))
     python = _python()
     rules = {"displays": bool(displays), "memory": None if memory is None else int(memory * _GIB)}
     ask = partial(_ask, python, sides, roles, models, said, rules, float(timeout))

@@ -46,7 +46,7 @@ class Group:
 
     suite: str
     checks: tuple[Asked, ...] = ()
-    arguments: tuple[str, ...] = ()
+    arguments: dict[str, str] = field(default_factory=dict)
 
 
 Thing = Table | Asked | Group
@@ -81,8 +81,8 @@ def read(node: ast.expr, known: Words, imported: dict[str, str]) -> Thing | None
 
 def _asked(node: ast.Call, name: str) -> Asked | Group | None:
     """Read a default suite or a check, by its name."""
-    if name in SUITES:
-        return Group(name, (), tuple(ast.unparse(part) for part in (*node.args, *_named(node).values())))
+    if name in SUITES and not node.args and all(part.arg for part in node.keywords):
+        return Group(name, (), {key: ast.unparse(value) for key, value in _named(node).items()})
     check = _RENAMED.get(name, name)
     if check in CHECKS and not node.args and all(part.arg for part in node.keywords):
         return Asked(check, {key: ast.unparse(value) for key, value in _named(node).items()})

@@ -13,6 +13,9 @@ from mlqa.bridges.deepchecks.migrate.reading import Asked, Group, Table
 __all__ = ["Run", "Written", "written"]
 
 
+_OF_SUITES = ("is_comparative", "task_type")  # which the tables and the model tell
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What a call of ``run`` was given: the tables, the model and predictions, as texts."""
@@ -38,7 +41,7 @@ def written(thing: Asked | Group, run: Run) -> Written | None:
         return None
     if isinstance(thing, Asked):
         return _check(thing, run) or _bridge(thing.check, (thing,), run)
-    return _suite(thing, run) or _bridge(thing.suite, thing.checks, run)
+    return _suite(thing, run) or _bridge(thing.suite, thing.checks, run, thing.arguments)
 
 
 def _suite(group: Group, run: Run) -> Written | None:
@@ -114,7 +117,7 @@ def _given(ours: Ours, run: Run, roles: Mapping[str, str]) -> list[str] | None:
     return frames if len(frames) == {"one": 1, "two": 2}[ours.takes] else None
 
 
-def _bridge(suite: str, checks: tuple[Asked, ...], run: Run) -> Written:
+def _bridge(suite: str, checks: tuple[Asked, ...], run: Run, arguments: Mapping[str, str] | None = None) -> Written:
     """Write the same question through the bridge, its arguments and conditions kept."""
     first = repr(suite) if suite else "[" + ", ".join(repr(one.check) for one in checks) + "]"
     named = {side: table.frame for side, table in (("train", run.train), ("test", run.test)) if table is not None}
@@ -124,6 +127,9 @@ def _bridge(suite: str, checks: tuple[Asked, ...], run: Run) -> Written:
     named |= run.said or {}
     if checks:
         named |= _by_check(suite, checks)
+    kept = [f"{key!r}: {value}" for key, value in (arguments or {}).items() if key not in _OF_SUITES]
+    if kept:
+        named["arguments"] = "{" + ", ".join(kept) + "}"
     note = f"{suite or 'the suite'} stays deepchecks', run beside mlqa by mlqa.deepchecks"
     bare = [one.check for one in checks if not one.conditions and CHECKS[one.check]]
     if bare:
