@@ -107,7 +107,7 @@ def _largest(value: Any) -> list[dict[str, Any]]:
     """Return the named numbers of a value, the largest first."""
     if not isinstance(value, Mapping):
         return []
-    found = {str(name): _numbers(part) for name, part in value.items()}
+    found = {str(name): _numbers(part) for name, part in value.items() if name != "n_samples"}
     order = sorted((name for name in found if found[name]), key=lambda name: -max(map(abs, found[name].values())))
     return [{"name": name, **found[name]} for name in order[:_WORST]]
 
