@@ -6,9 +6,7 @@ import contextlib
 import os
 import queue
 import shutil
-import signal
-import sys
-import tempfile
+import socket
 import time
 import weakref
 from collections.abc import Iterator
@@ -17,14 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from mlqa.errors import NotebookError
+from mlqa.ipynb.forks.launch import end, how, manager_of, short_folder
+from mlqa.ipynb.forks.servers import Server
 from mlqa.ipynb.messages import Outputs
 
-__all__ = ["Execution", "Kernel", "running_kernel"]
+__all__ = ["Execution", "Kernel", "Snapshot", "running_kernel"]
 
 _POLL = 0.5
 _GRACE = 5.0
 _TAIL = 600
-_LONGEST_SOCKET = 80
+_SNAPSHOT_PATIENCE = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,13 @@ class Kernel:
         Working directory of the kernel: the notebook's own folder.
     patience : float, unit: s
         How long the start may take.
+    state : Server, optional
+        What to fork it from; :meth:`Snapshot.kernel` gives it.
+
+    Attributes
+    ----------
+    how : str
+        ``forked``, ``forked from a snapshot``, or ``cold: `` and why it could not be forked.
 
     Raises
     ------
@@ -63,13 +70,15 @@ class Kernel:
         If the kernelspec is missing or the kernel does not start.
     """
 
-    def __init__(self, name: str, folder: str | Path, *, patience: float = 60.0) -> None:
-        self.name = name
-        self._aside = _short_folder()
+    def __init__(
+        self, name: str, folder: str | Path, *, patience: float = 60.0, state: Server | None = None
+    ) -> None:
+        self.name, self.how, self._folder = name, "", folder
+        self._aside = short_folder()
         self._log = Path(self._aside) / "log"
-        self._manager = _manager_of(name, self._aside)
+        self._manager = manager_of(name, self._aside, state)
         self._client: Any = None
-        self._ended = weakref.finalize(self, _end, self._manager, self._aside, os.getpid())
+        self._ended = weakref.finalize(self, end, self._manager, self._aside, os.getpid())
         try:
             self._start(folder, patience)
         except BaseException:
@@ -84,8 +93,9 @@ class Kernel:
         with self._log.open("wb") as log:
             try:
                 self._manager.start_kernel(cwd=str(folder), stdout=log, stderr=log, env=own, extra_arguments=more)
-            except (OSError, RuntimeError) as error:
+            except (NotebookError, OSError, RuntimeError) as error:
                 raise NotebookError(f"kernel {self.name!r} cannot be started: {error}") from error
+        self.how = how(self._manager)
         self._client = self._manager.client()
         self._client.start_channels()
         try:
@@ -180,12 +190,87 @@ class Kernel:
             return ""
         return f"\nThe kernel's last words:\n{text[-_TAIL:]}" if text else ""
 
+    def snapshot(self) -> Snapshot:
+        """Keep the state as it is now, so that other kernels can go on from here.
+
+        What it loses: the kernel's own threads are made anew, everything else of a thread is refused; sockets and
+        pipes that the notebook holds open are shared with the forks, files are opened again at the same place; at
+        the end of a forked kernel nothing runs that was registered with `atexit`.
+
+        Raises
+        ------
+        NotebookError
+            If the kernel was not forked, is dead, or could not be forked without harm: threads of the notebook or
+            of a library (polars, torch), tasks that are not done. The caller runs the cells again then.
+        """
+        if not self.how.startswith("forked") or not self.is_alive():
+            raise NotebookError(f"no snapshot: the kernel is {self.how if self.is_alive() else 'dead'}")
+        path = str(Path(self._aside) / "snap")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+            door.bind(path)
+            try:
+                door.listen(1)
+                self._client.shell_channel.send(
+                    self._client.session.msg("mlqa_snapshot_request", {"socket": path})
+                )
+                server = Server(self._accepted(door))
+            finally:
+                Path(path).unlink(missing_ok=True)
+        if server.refusal:
+            raise NotebookError(f"no snapshot: {server.refusal}")
+        return Snapshot(self.name, self._folder, server, self._aside)
+
+    def _accepted(self, door: socket.socket) -> socket.socket:
+        """Wait for the kernel to call."""
+        door.settimeout(_POLL)
+        until = time.monotonic() + _SNAPSHOT_PATIENCE
+        while self.is_alive() and time.monotonic() < until:
+            with contextlib.suppress(TimeoutError):
+                line, _ = door.accept()
+                line.settimeout(None)
+                return line
+        raise NotebookError("no snapshot: the kernel does not answer" if self.is_alive() else "no snapshot: it died")
+
     def stop(self) -> None:
         """Kill the kernel and remove what it left; may be called twice."""
         if self._client is not None:
             self._client.stop_channels()
             self._client = None
         self._ended()
+
+
+class Snapshot:
+    """The state of a kernel after a cell; a class because it holds a process until :meth:`drop`.
+
+    It outlives its kernel, and ends with the process that asked for it.
+    """
+
+    def __init__(self, name: str, folder: str | Path, server: Server, aside: str) -> None:
+        self._name, self._folder, self._server = name, folder, server
+        self._ended = weakref.finalize(self, _drop, server, aside, os.getpid())
+
+    def kernel(self, *, patience: float = 60.0) -> Kernel:
+        """Start a kernel that goes on from this state; as many as wanted, each with a state of its own.
+
+        Raises
+        ------
+        NotebookError
+            If the snapshot was dropped or has died.
+        """
+        if not self._ended.alive or not self._server.alive():
+            raise NotebookError("the snapshot is gone")
+        return Kernel(self._name, self._folder, patience=patience, state=self._server)
+
+    def drop(self) -> None:
+        """End it; kernels started from it go on. May be called twice."""
+        self._ended()
+
+
+def _drop(server: Server, aside: str, owner: int) -> None:
+    if os.getpid() == owner:
+        server.close()
+        if not os.path.exists(Path(aside) / "k.json"):  # noqa: PTH110  # its kernel was stopped, and a fork wrote there again
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -196,47 +281,3 @@ def running_kernel(name: str, folder: str | Path, *, patience: float = 60.0) -> 
         yield kernel
     finally:
         kernel.stop()
-
-
-def _short_folder() -> str:
-    """Make a folder whose path leaves room for a Unix socket's name (at most 107 bytes)."""
-    inside = tempfile.gettempdir()
-    if len(inside) > _LONGEST_SOCKET and os.path.isdir("/tmp"):  # noqa: S108, PTH112  # only where the usual one is too long
-        inside = "/tmp"  # noqa: S108
-    return tempfile.mkdtemp(prefix="mlqa-", dir=inside)
-
-
-def _manager_of(name: str, folder: str) -> Any:
-    """Prepare a kernel manager; the python3 kernel is this interpreter's."""
-    from jupyter_client.kernelspec import NoSuchKernel
-    from jupyter_client.manager import KernelManager
-
-    transport = "ipc" if os.name == "posix" else "tcp"
-    manager = KernelManager(kernel_name=name, transport=transport, connection_file=str(Path(folder) / "k.json"))
-    try:
-        spec = manager.kernel_spec
-    except NoSuchKernel as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise NotebookError(
-            f"the notebook asks for the kernel {name!r}, which is not installed here; "
-            "`jupyter kernelspec list` shows those that are"
-        ) from error
-    if name in {"python", "python3"} and any("ipykernel" in word for word in spec.argv):
-        spec.argv[0] = sys.executable
-    return manager
-
-
-def _end(manager: Any, folder: str, owner: int) -> None:
-    """Kill the kernel and its children; a forked child must leave its parent's kernel alone."""
-    if os.getpid() != owner:
-        return
-    group = getattr(manager.provisioner, "pgid", None)
-    try:
-        if manager.has_kernel:
-            manager.shutdown_kernel(now=True)
-        manager.cleanup_resources()
-    finally:
-        if group and group != os.getpgrp():  # a kernel that was killed leaves its children behind
-            with contextlib.suppress(OSError):
-                os.killpg(group, signal.SIGKILL)
-        shutil.rmtree(folder, ignore_errors=True)
