@@ -70,9 +70,7 @@ class Kernel:
         If the kernelspec is missing or the kernel does not start.
     """
 
-    def __init__(
-        self, name: str, folder: str | Path, *, patience: float = 60.0, state: Server | None = None
-    ) -> None:
+    def __init__(self, name: str, folder: str | Path, *, patience: float = 60.0, state: Server | None = None) -> None:
         self.name, self.how, self._folder = name, "", folder
         self._aside = short_folder()
         self._log = Path(self._aside) / "log"
@@ -90,6 +88,7 @@ class Kernel:
         more = ["--HistoryManager.hist_file=:memory:"] if self._manager.ipykernel else []
         # nor is what hypothesis remembers to lie beside the notebook
         own = {"HYPOTHESIS_STORAGE_DIRECTORY": str(Path(self._aside) / "hypothesis"), **os.environ}
+        own.pop("PYTEST_CURRENT_TEST", None)  # with it ipykernel does not catch what child processes print
         with self._log.open("wb") as log:
             try:
                 self._manager.start_kernel(cwd=str(folder), stdout=log, stderr=log, env=own, extra_arguments=more)
@@ -180,7 +179,10 @@ class Kernel:
         code = process.poll() if process is not None else None
         if code is None:
             return ""
-        return f" (killed by signal {-code}; out of memory?)" if code < 0 else f" (it exited with code {code})"
+        if code >= 0:
+            return f" (it exited with code {code})"
+        guess = {9: "; out of memory?", 6: ": a library gave up", 11: ": a crash in compiled code"}.get(-code, "")
+        return f" (killed by signal {-code}{guess})"
 
     def _last_words(self) -> str:
         """Return the end of what the kernel process wrote."""
@@ -210,9 +212,7 @@ class Kernel:
             door.bind(path)
             try:
                 door.listen(1)
-                self._client.shell_channel.send(
-                    self._client.session.msg("mlqa_snapshot_request", {"socket": path})
-                )
+                self._client.shell_channel.send(self._client.session.msg("mlqa_snapshot_request", {"socket": path}))
                 server = Server(self._accepted(door))
             finally:
                 Path(path).unlink(missing_ok=True)

@@ -7,6 +7,9 @@ from typing import Any
 
 __all__ = ["Outputs"]
 
+_MOST_TEXT = 10_000_000  # characters of one cell's streams
+_MOST_DATA = 200_000_000  # characters of what it displayed: as much again is no longer a notebook
+
 
 class Outputs:
     """Outputs as they grow; a class because ``clear_output(wait=True)`` waits for the next one.
@@ -28,6 +31,7 @@ class Outputs:
         self.count: int | None = None
         self.done = False
         self._clear_next = False
+        self._text = self._data = 0
         self._shown: dict[str, list[dict[str, Any]]] = {}
 
     def add(self, message: Mapping[str, Any]) -> None:
@@ -55,13 +59,32 @@ class Outputs:
     def _keep(self, kind: str, content: Mapping[str, Any]) -> None:
         if self._clear_next:
             self._clear()
+        if kind == "stream" and not (content := self._bounded(content)):
+            return
+        if kind in {"display_data", "execute_result"}:
+            self._data += sum(len(value) for value in content["data"].values() if isinstance(value, str))
+            if self._data > _MOST_DATA:
+                kind, content = "stream", {"name": "stderr", "text": "\n[mlqa: an output was not kept, too large]\n"}
         if kind == "stream" and self.kept and self.kept[-1].get("name") == content["name"]:
             self.kept[-1]["text"] += content["text"]
             return
-        output = {"output_type": kind, **content}
+        output: dict[str, Any] = {"output_type": kind, **content}
         shown = output.pop("transient", {}).get("display_id")
         if shown:
             self._shown.setdefault(shown, []).append(output)
         if kind == "error":
             self.error = output
         self.kept.append(output)
+
+    def _bounded(self, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Keep the first part of a flood of text, and say so once."""
+        room = _MOST_TEXT - self._text
+        self._text += len(content["text"])
+        if room >= len(content["text"]):
+            return content
+        if room < 0:
+            return {}
+        return {
+            **content,
+            "text": f"{content['text'][:room]}\n[mlqa: only the first {_MOST_TEXT:,} characters are kept]\n",
+        }

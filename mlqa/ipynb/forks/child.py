@@ -122,5 +122,6 @@ def _again(old: Any, argv: list[str]) -> Any:
     app.shell.kernel = app.kernel
     if app.kernel.comm_manager is not None:
         app.kernel.comm_manager.kernel = app.kernel
+    app.shell.enable_tip = False  # the banner asks `random` for a tip
     random.setstate(state)  # to find free ports takes random numbers
     return app

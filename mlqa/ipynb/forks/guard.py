@@ -9,7 +9,7 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-__all__ = ["adopt_orphans", "children", "die_with_parent", "kill_children", "unavailable"]
+__all__ = ["adopt_orphans", "children", "die_with_parent", "kill_children", "threads", "unavailable"]
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
@@ -46,6 +46,11 @@ def die_with_parent(parent: int) -> None:
 def children() -> list[int]:
     """Return the children of this process, those that ended and were not waited for too."""
     return [int(pid) for pid in Path("/proc/thread-self/children").read_text("ascii").split()]
+
+
+def threads() -> int:
+    """Count the threads of this process, those of libraries too."""
+    return sum(1 for _ in Path("/proc/self/task").iterdir())
 
 
 def kill_children(but: Collection[int] = ()) -> None:

@@ -11,6 +11,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from mlqa.ipynb.forks.guard import adopt_orphans, die_with_parent, kill_children
@@ -124,10 +125,8 @@ def _stand_by(line: socket.socket, life: Life, kernel: int, names: int) -> set[i
     os.set_blocking(names, False)
     _note(names, guarded, poller)
     kill_children(but=guarded)
-    try:
+    with suppress(OSError):
         send(line, {"exit": code})
-    except OSError:
-        pass
     line.close()
     return guarded
 

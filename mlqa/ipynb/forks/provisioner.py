@@ -75,8 +75,9 @@ class ForkProvisioner(LocalProvisioner):  # type: ignore[misc]
 
     async def send_signal(self, signum: int) -> None:
         """Send a signal to the kernel and all it started."""
-        if isinstance(self.process, Forked):
-            self.process.send_signal(signum)
+        process: Any = self.process
+        if isinstance(process, Forked):
+            process.send_signal(signum)
         else:
             await super().send_signal(signum)
 

@@ -8,10 +8,11 @@ import select
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
-from mlqa.ipynb.forks.guard import adopt_orphans, kill_children
+from mlqa.ipynb.forks.guard import adopt_orphans, kill_children, threads
 from mlqa.ipynb.forks.keeper import Life, keep
 from mlqa.ipynb.forks.wire import receive, send
 
@@ -19,10 +20,11 @@ __all__ = ["main", "serve"]
 
 # What the start of a kernel imports beyond `ipykernel.kernelapp`: this is where its time goes.
 _PRELOAD = (
-    "ipykernel.kernelapp ipykernel.debugger ipykernel.displayhook IPython.core.debugger IPython.core.completerlib "
-    "IPython.core.logger IPython.core.oinspect IPython.extensions.storemagic debugpy.server.api tornado.platform.asyncio "
-    "tornado.queues faulthandler sqlite3 runpy encodings.idna encodings.latin_1 unicodedata"
-).split()
+    *("ipykernel.kernelapp", "ipykernel.debugger", "ipykernel.displayhook", "debugpy.server.api"),
+    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect"),
+    *("IPython.extensions.storemagic", "tornado.platform.asyncio", "tornado.queues"),
+    *("encodings.idna", "encodings.latin_1", "faulthandler", "runpy", "sqlite3", "unicodedata"),
+)
 
 
 def main() -> None:
@@ -37,9 +39,8 @@ def main() -> None:
     adopt_orphans()
     gc.collect()
     gc.freeze()  # so that no collection in a child copies these pages
-    threads = len(os.listdir("/proc/self/task"))
-    if threads != 1:
-        send(line, {"refused": f"the fork server has {threads} threads"})
+    if (count := threads()) != 1:
+        send(line, {"refused": f"the fork server has {count} threads"})
         os._exit(1)
     send(line, {"ready": os.getpid()})
     serve(line, Life(owner), become)
@@ -48,10 +49,8 @@ def main() -> None:
 def _preload() -> Callable[..., None]:
     """Import everything; what is not installed, no kernel here will import."""
     for name in _PRELOAD:
-        try:
+        with suppress(Exception):
             import_module(name)
-        except Exception:
-            continue
     become: Callable[..., None] = import_module("mlqa.ipynb.forks.child").become_kernel
     return become
 

@@ -210,7 +210,7 @@ def _close_all() -> None:
 
 
 def _forget() -> None:
-    """A fork of the owner has servers of its own: these would outlive it."""
+    """Forget the servers in a fork of the owner: they are not its own, and end with the owner."""
     global _lock  # noqa: PLW0603
     _lock = threading.Lock()
     _servers.clear()

@@ -36,7 +36,7 @@ class Snapshots:
         self._app, self._life, self._become = app, life, become
         app.kernel.shell_handlers[REQUEST] = self._ask
 
-    def _ask(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
+    def _ask(self, _stream: Any, _ident: Any, parent: dict[str, Any]) -> None:
         self.asked.append(str(parent["content"]["socket"]))
         loop = self._app.io_loop = self._app.kernel.io_loop
         loop.call_later(0.001, loop.stop)  # after the dispatch of this message is over
@@ -68,8 +68,7 @@ class Snapshots:
         try:
             os.setsid()
             tell_keeper(self._life)
-            threads = len(os.listdir("/proc/self/task"))
-            send(line, {"refused": f"{threads} threads after the fork"} if threads != 1 else {"ready": os.getpid()})
+            send(line, {"ready": os.getpid()})
             serve(line, self._life, lambda order, stdio, life: self._go_on(order, stdio, life, state))
         finally:
             os._exit(1)
@@ -127,11 +126,10 @@ def _native(own: set[int | None]) -> list[str]:
 
 def _own_files() -> None:
     """Open the files that are open anew: a shared one would move on for all forks of a state at once."""
-    for entry in os.listdir("/proc/self/fd"):
-        fd = int(entry)
+    for path in list(Path("/proc/self/fd").iterdir()):
+        fd = int(path.name)
         with suppress(OSError, ValueError):
-            path = Path(f"/proc/self/fd/{fd}")
-            if fd <= 2 or not path.is_file() or not os.path.samestat(os.fstat(fd), os.stat(path.readlink())):
+            if fd <= 2 or not path.is_file() or not os.path.samestat(os.fstat(fd), path.readlink().stat()):
                 continue
             lines = Path(f"/proc/self/fdinfo/{fd}").read_text("ascii").splitlines()
             info = dict(line.split(":", 1) for line in lines if ":" in line)
