@@ -9,10 +9,12 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from copy import deepcopy
 from typing import Any
 
 from ipykernel.iostream import OutStream
 from ipykernel.kernelapp import IPKernelApp
+from traitlets.config import Config
 
 from mlqa.ipynb.forks.keeper import Life
 from mlqa.ipynb.forks.snapshot import Snapshots
@@ -20,11 +22,26 @@ from mlqa.ipynb.forks.snapshot import Snapshots
 __all__ = ["again_stream", "become_kernel"]
 
 
+_NO_HISTORY = "--HistoryManager.hist_file=:memory:"
+
+
 class KernelApp(IPKernelApp):  # type: ignore[misc] # a class because an application's parts are its methods
     """An ipykernel whose end its keeper sees to, so that nothing need poll for it."""
 
     def init_poller(self) -> None:
         """Start no thread that polls for the parent: the system kills us with it."""
+
+    def parse_command_line(self, argv: list[str] | None = None) -> None:
+        """Read the words that we send ourselves at once: to make the whole parser takes a third of the start."""
+        words = argv or []
+        if words[:1] == ["-f"] and words[2:] in ([], [_NO_HISTORY]):
+            self.argv, self.extra_args = list(words), []
+            self.cli_config = Config(KernelApp={"connection_file": words[1]})
+            if words[2:]:
+                self.cli_config.HistoryManager.hist_file = ":memory:"
+            self.update_config(deepcopy(self.cli_config))
+            return
+        super().parse_command_line(argv)
 
 
 class AgainApp(KernelApp):
