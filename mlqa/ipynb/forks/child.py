@@ -35,7 +35,7 @@ class KernelApp(IPKernelApp):  # type: ignore[misc] # a class because an applica
         """Read the words that we send ourselves at once: to make the whole parser takes a third of the start."""
         words = argv or []
         if words[:1] == ["-f"] and words[2:] in ([], [_NO_HISTORY]):
-            self.argv, self.extra_args = list(words), []
+            self.argv = list(words)
             self.cli_config = Config(KernelApp={"connection_file": words[1]})
             if words[2:]:
                 self.cli_config.HistoryManager.hist_file = ":memory:"
