@@ -17,7 +17,7 @@ __all__ = ["block", "headline", "kind", "listed", "measured", "number", "printab
 _WIDTH = 80
 _LABEL = 12
 _LONGEST_WHOLE = 1e9
-_TEST = "pytest"  # key of the counterexample written as a test, of many lines
+_LONG = ("pytest", "diff")  # keys of texts of many lines: a counterexample written as a test, a diff
 
 
 def number(value: float | None, unit: str | None = None) -> str:
@@ -74,7 +74,7 @@ def worst_row(evidence: Evidence) -> str:
         return ""
     pairs = []
     for name, value in evidence.worst[0].items():
-        if name == _TEST:
+        if name in _LONG:
             continue
         shown = number(value) if isinstance(value, float) else repr(value)
         pairs.append("p_value < 1e-300" if name == "p_value" and value == 0 else f"{name} = {shown}")
@@ -82,8 +82,8 @@ def worst_row(evidence: Evidence) -> str:
 
 
 def to_paste(evidence: Evidence) -> str:
-    """Return the counterexample as a test to paste into a file; empty where there is none."""
-    return str(evidence.worst[0].get(_TEST) or "") if evidence.worst else ""
+    """Return the counterexample as a test to paste into a file, or the diff; empty where there is none."""
+    return "\n\n".join(str(evidence.worst[0][key]) for key in _LONG if evidence.worst and evidence.worst[0].get(key))
 
 
 def headline(verdict: Verdict) -> str:

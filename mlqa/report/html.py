@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from mlqa import wording
 from mlqa.report.picture import to_svg
 from mlqa.report.text import check_name, names_tests, one_line, summary_line, value_and_limit, worst_first
+from mlqa.report.triptych import to_figures
 from mlqa.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:  # a report knows its views, not the other way
@@ -117,9 +118,14 @@ def _details(case: Case) -> Iterator[str]:
     for verdict in case.verdicts:
         if verdict.outcome in (Outcome.FAIL, Outcome.UNDECIDED):
             text = "\n\n".join(filter(None, [str(verdict), wording.to_paste(verdict.evidence)]))
-            yield _block(case.source or verdict.check, text, to_svg(verdict.evidence.plot))
+            yield _block(case.source or verdict.check, text, _drawn(verdict))
     if case.crash is not None:
         yield _block(case.source, case.crash.traceback or f"{case.crash.type}: {case.crash.message}")
+
+
+def _drawn(verdict: Verdict) -> str:
+    """Draw the plot of a verdict: bars, or pictures side by side."""
+    return to_svg(verdict.evidence.plot) or to_figures(verdict.evidence.plot)
 
 
 def _block(source: str, body: str, picture: str = "") -> str:
