@@ -20,6 +20,7 @@ KEYS = {
     "baselines": (str, "baselines"),
     "subjects": (dict, {}),
     "pipeline": (dict, {}),  # read by mlqa.pipeline
+    "outputs": (dict, {}),
 }
 SUBJECT_KEYS = (
     *("model", "baseline", "train", "test", "reference", "current"),

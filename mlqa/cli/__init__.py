@@ -26,6 +26,7 @@ from mlqa.cli.env import env
 from mlqa.cli.gate import gate
 from mlqa.cli.init import init
 from mlqa.cli.migrate import migrate
+from mlqa.cli.notebooks import notebooks
 from mlqa.cli.reproduce import reproduce
 from mlqa.cli.run import run
 from mlqa.cli.show import show
@@ -105,5 +106,5 @@ def main(debug: bool) -> None:
     """
 
 
-for _verb in (audit, check, demo, diff, doctor, env, gate, init, migrate, reproduce, run, show):
+for _verb in (audit, check, demo, diff, doctor, env, gate, init, migrate, notebooks, reproduce, run, show):
     main.add_command(_verb)

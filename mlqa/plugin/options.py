@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,8 @@ class Options:
         Folder of the recorded baselines.
     subjects : mapping of str to mapping
         ``[tool.mlqa.subjects]``, by name.
+    outputs : mapping of str to object
+        ``[tool.mlqa.outputs]``: how stored outputs of notebooks are compared.
     """
 
     root: Path
@@ -51,6 +53,7 @@ class Options:
     reports: tuple[Path, ...]
     baselines: Path
     subjects: Mapping[str, Mapping[str, Any]]
+    outputs: Mapping[str, Any] = field(default_factory=dict)
 
 
 OPTIONS = pytest.StashKey[Options]()
@@ -121,6 +124,7 @@ def resolve(config: pytest.Config) -> Options:
         reports=_reports(config, root, settings["report"]),
         baselines=root / settings["baselines"],
         subjects=settings["subjects"],
+        outputs=settings["outputs"],
     )
 
 

@@ -275,6 +275,7 @@ def test_check_compares_stored_outputs_with_nbvals_words(project):
     ]
     run = story.run("--mlqa", "--mlqa-notebooks", "check")
     assert run.outcomes == {"passed": 6, "failed": 2, "skipped": 1}
-    assert "the outputs differ from those stored" in run.text
+    assert "FAIL  notebook.outputs_hold  (contract)" in run.text
+    assert "FAILED a.ipynb::other - FAIL notebook.outputs_hold: stdout, line 1: 3 -> 2" in run.text
     assert "a.ipynb, cell other" in run.text
     assert "the cell raised ZeroDivisionError: division by zero" in run.text

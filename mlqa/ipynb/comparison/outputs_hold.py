@@ -58,7 +58,12 @@ def outputs_hold(
 def as_verdict(found: Sequence[Difference], compared: int, rules: Rules) -> Verdict:
     """Put differences in a verdict."""
     within = f"numbers within {number(rules.relative)} relative or {number(rules.absolute)} absolute"
-    evidence: dict[str, Any] = {"estimate": len(found), "limit": 0, "unit": "places", "n": compared}
+    evidence: dict[str, Any] = {
+        "estimate": len(found),
+        "limit": 0,
+        "unit": "place" if len(found) == 1 else "places",
+        "n": compared,
+    }
     evidence["method"] = f"outputs, {within}"
     if not found:
         reason = "the outputs are the same" if compared else "there is no output, as before"
