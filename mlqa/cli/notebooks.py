@@ -39,7 +39,7 @@ def notebooks() -> None:
 @click.option("-n", "times", default=5, show_default=True, type=click.IntRange(2, 1000), help="How many runs.")
 @click.option("--apply", "apply", is_flag=True, help="Write the proposed tags into the notebooks.")
 @click.option("--timeout", type=float, metavar="SECONDS", help="Of each cell.")
-@click.option("--json", "into", metavar="PATH", help="Write the report; .json, .html, .md, .xml by suffix.")
+@click.option("--report", "into", metavar="PATH", help="Write the report; .json, .html, .md, .xml by suffix.")
 @click.pass_context
 def flaky(
     ctx: click.Context, paths: tuple[str, ...], times: int, apply: bool, timeout: float | None, into: str | None
@@ -77,7 +77,7 @@ def flaky(
 @click.argument("paths", metavar="NOTEBOOK... | OLD NEW", nargs=-1, required=True)
 @click.option("--python", "pythons", multiple=True, metavar="PYTHON", help="An interpreter; give two.")
 @click.option("--timeout", type=float, metavar="SECONDS", help="Of each cell.")
-@click.option("--json", "into", metavar="PATH", help="Write the report; .json, .html, .md, .xml by suffix.")
+@click.option("--report", "into", metavar="PATH", help="Write the report; .json, .html, .md, .xml by suffix.")
 @click.pass_context
 def compare(
     ctx: click.Context, paths: tuple[str, ...], pythons: tuple[str, ...], timeout: float | None, into: str | None

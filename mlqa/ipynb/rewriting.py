@@ -85,18 +85,19 @@ def add_tags(path: str | Path, cell: Cell, tags: Sequence[str]) -> None:
 
 
 class _Style:
-    """How a file is written; a class because four habits of a writer go together."""
+    """How a file is written; a class because five habits of a writer go together."""
 
     def __init__(self, text: str) -> None:
         found = _INDENT.search(text)
         self.indent = found.group(1) if found else None
+        self.separators = (",", ":") if self.indent is None and '": ' not in text else None
         self.newline = "\r\n" if "\r\n" in text else "\n"
         self.ascii = text.isascii() and "\\u" in text
         self.lines = re.search(r'"(?:source|text|text/plain)"\s*:\s*\[', text) is not None
 
     def written(self, value: Any, depth: int) -> str:
         """Write a value that begins at a depth of the file."""
-        text = json.dumps(value, indent=self.indent, ensure_ascii=self.ascii, sort_keys=True, allow_nan=False)
+        text = json.dumps(value, indent=self.indent, ensure_ascii=self.ascii, sort_keys=True, separators=self.separators)
         return text.replace("\n", self.newline + (self.indent or "") * depth)
 
 

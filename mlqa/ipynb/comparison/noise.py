@@ -16,7 +16,7 @@ _UNIT = r"(?:ns|us|µs|μs|ms|s|secs?|seconds?|mins?|minutes?|hrs?|hours?)"
 _KINDS = r"(?:elapsed|execution|training|fitting|fit|running|run|wall|cpu|compute|loading|processing|inference|query)"
 _DATE = r"\d{4}[-/]\d\d[-/]\d\d|\d{1,2}/\d{1,2}/\d{4}"
 _CLOCK = r"\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?:\s?(?:Z|UTC|[-+]\d\d:?\d\d))?"
-_FOLDERS = r"(?<![\w./:<~-])/(?:[\w.+@~-]+/)+|\b[A-Za-z]:\\(?:[\w.+@~-]+\\)+"
+_FOLDERS = r"(?<![\w./:<~-])/(?:[\w.+@~-]+/)+|\b[A-Za-z]:\\(?:[\w.+@~-]+\\)*"
 _HEX4 = r"[0-9a-f]{4}"
 
 # Each pattern with what stands in its place; in order, and on both sides alike.

@@ -17,12 +17,13 @@ from mlqa.ipynb.comparison.svg import compare_svg
 from mlqa.ipynb.comparison.tables import compare_tables, table_in_text
 from mlqa.ipynb.comparison.texts import compare_texts
 
-__all__ = ["compare_outputs"]
+__all__ = ["compare_outputs", "is_in_part"]
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 # A chart's page holds its data once more, with the library's whole script.
 _CHARTS = ("application/vnd.vega", "application/vnd.plotly")
+_HIDING = ("<td>...</td>", "<th>...</th>", "<td>&hellip;</td>")
 _RICHEST = ("application/", "image/", "text/html", "text/latex", "text/markdown")
 
 
@@ -53,6 +54,22 @@ def compare_outputs(
     for at, (left, right) in enumerate(zip_longest(*sides), 1):
         found += [replace(one, output=f"output {at}{one.output}") for one in _pair(left, right, rules)]
     return found
+
+
+def is_in_part(output: Mapping[str, Any]) -> bool:
+    """Tell whether an output is a table or an array of which only a part is shown.
+
+    Examples
+    --------
+    >>> is_in_part({"data": {"text/plain": "array([0., 1., ..., 8., 9.])"}})
+    True
+    """
+    data = _data(output)
+    texts = [str(data.get(kind, "")) for kind in ("text/html", "text/plain")]
+    if any(mark in texts[0] for mark in _HIDING):
+        return True
+    table = table_in_text(texts[1])
+    return (table is not None and table.is_cut()) or (is_array(texts[1]) and "..." in texts[1])
 
 
 def _printed(outputs: Sequence[Mapping[str, Any]], name: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mlqa.ipynb.comparison.difference import Difference
-from mlqa.ipynb.comparison.outputs import compare_outputs
+from mlqa.ipynb.comparison.outputs import compare_outputs, is_in_part
 from mlqa.ipynb.comparison.rules import Rules
+from mlqa.ipynb.comparison.tables import PART
 from mlqa.verdict import Evidence, Outcome, Verdict
 from mlqa.wording import number
 
@@ -52,10 +53,11 @@ def outputs_hold(
     'stdout, line 1: auc 0.91 -> auc 0.92 (1.1 % apart)'
     """
     rules = Rules() if rules is None else rules
-    return as_verdict(compare_outputs(stored, new, rules), len(stored), rules)
+    in_part = any(is_in_part(output) for output in new)
+    return as_verdict(compare_outputs(stored, new, rules), len(stored), rules, in_part=in_part)
 
 
-def as_verdict(found: Sequence[Difference], compared: int, rules: Rules) -> Verdict:
+def as_verdict(found: Sequence[Difference], compared: int, rules: Rules, *, in_part: bool = False) -> Verdict:
     """Put differences in a verdict."""
     within = f"numbers within {number(rules.relative)} relative or {number(rules.absolute)} absolute"
     evidence: dict[str, Any] = {
@@ -66,7 +68,8 @@ def as_verdict(found: Sequence[Difference], compared: int, rules: Rules) -> Verd
     }
     evidence["method"] = f"outputs, {within}"
     if not found:
-        reason = "the outputs are the same" if compared else "there is no output, as before"
+        part = f"; {PART}" if in_part else ""
+        reason = f"the outputs are the same{part}" if compared else "there is no output, as before"
         return Verdict(check=CHECK, outcome=Outcome.PASS, claim=_CLAIM, reason=reason, evidence=Evidence(**evidence))
     worst = [_row(one) for one in found[:_MOST_SHOWN]]
     worst[0]["diff"] = diff_of(found)

@@ -12,13 +12,13 @@ from mlqa.ipynb.comparison.numbers import number_of
 from mlqa.ipynb.comparison.rules import Rules
 from mlqa.ipynb.comparison.texts import same_words
 
-__all__ = ["Table", "compare_tables", "table_in_text"]
+__all__ = ["PART", "Table", "compare_tables", "table_in_text"]
 
 _SHAPE = re.compile(r"^(?:shape: \((\d[\d_,]*), (\d+)\)|\[?(\d+) rows [x\u00d7] (\d+) columns\]?)$")
 _BOX = re.compile(r"^[┌╞└├─═╪┬┴┼┐┤╡┘+\-=:|]+$")
 _GAP = re.compile(r"\s{2,}|\s+(?=[-+]?[\d.])")
 _CUT = {"...", "…", "⋮", "⋯"}
-_PART = "shown in part: what '...' hides was not compared"
+PART = "shown in part: what '...' hides was not compared"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ def compare_tables(stored: Table, new: Table, rules: Rules) -> list[Difference]:
         return found
     moved = [one for at, pair in enumerate(zip(stored.rows, new.rows)) for one in _cells(stored, at, *pair, rules)]
     found += _gathered(moved, min(len(stored.rows), len(new.rows)))
-    return [replace(one, note=_PART) for one in found] if stored.is_cut() or new.is_cut() else found
+    return [replace(one, note=PART) for one in found] if stored.is_cut() or new.is_cut() else found
 
 
 def table_in_text(text: str) -> Table | None:
