@@ -23,7 +23,7 @@ __all__ = ["doctor"]
 
 _CORE = ("numpy", "scipy", "narwhals", "polars", "pytest", "hypothesis", "click", "rich")
 _EXTRAS = {
-    "notebook": ("papermill", "nbval", "nbclient", "nbformat", "ipykernel", "ipython"),
+    "notebook": ("papermill", "nbval", "nbclient", "nbformat", "ipykernel", "ipython", "pillow"),
     "lab": ("jupyterlab",),
     "all": ("scikit-learn", "pandas", "pyarrow", "joblib", "duckdb", "mlflow-skinny"),
 }

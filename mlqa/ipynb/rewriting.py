@@ -97,7 +97,9 @@ class _Style:
 
     def written(self, value: Any, depth: int) -> str:
         """Write a value that begins at a depth of the file."""
-        text = json.dumps(value, indent=self.indent, ensure_ascii=self.ascii, sort_keys=True, separators=self.separators)
+        text = json.dumps(
+            value, indent=self.indent, ensure_ascii=self.ascii, sort_keys=True, separators=self.separators
+        )
         return text.replace("\n", self.newline + (self.indent or "") * depth)
 
 

@@ -63,10 +63,10 @@ def as_verdict(found: Sequence[Difference], compared: int, rules: Rules, *, in_p
     evidence: dict[str, Any] = {
         "estimate": len(found),
         "limit": 0,
-        "unit": "place" if len(found) == 1 else "places",
+        "unit": "place that differs" if len(found) == 1 else "places that differ",
         "n": compared,
     }
-    evidence["method"] = f"outputs, {within}"
+    evidence["method"] = within
     if not found:
         part = f"; {PART}" if in_part else ""
         reason = f"the outputs are the same{part}" if compared else "there is no output, as before"
@@ -128,6 +128,8 @@ def _percent(off: float | None) -> str:
 
 
 def _told(one: Difference) -> str:
+    if one.picture is not None and one.stored == one.new:
+        return f"{one.output}, {one.where}"
     far = f" ({_percent(one.off)} apart)" if one.off and one.picture is None else ""
     change = f": {one.stored or 'nothing'} -> {one.new or 'nothing'}{far}"
     return f"{one.output}, {one.where}{change}"

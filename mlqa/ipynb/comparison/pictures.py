@@ -19,8 +19,9 @@ __all__ = ["compare_pictures"]
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _MOST_PIXELS = 25_000_000
 _CLOSE = 40.0  # of 255: a colour that antialiasing may give
-_PATCH = 25  # pixels: wider than a letter's stroke, so that hinting averages out
-_PATCH_CLOSE = 6.0
+_SPOT = 20  # pixels: more than hinting (10) or a changed letter (15) leaves in one spot
+_PATCH = 51  # pixels: wider than a letter's stroke, so that hinting averages out
+_PATCH_CLOSE = 8.0
 _JITTER = 2  # pixels by which a tight bounding box moves with the font
 _WIDEST = 320
 _MOST_BYTES = 40_000
@@ -61,13 +62,18 @@ def compare_pictures(stored: str, new: str, rules: Rules) -> list[Difference]:
         return [Difference(where="size", stored=sizes[0], new=sizes[1], picture=shown)]
     height, width = (min(a, b) for a, b in zip(left.shape[:2], right.shape[:2], strict=True))
     left, right = left[:height, :width], right[:height, :width]
-    apart = _apart(left, right)
-    share = float(apart.mean())
-    if share <= rules.picture:
+    pixels, patches = _apart(left, right)
+    share = float((pixels | patches).mean())
+    # a cell that asks for more room asks for it in one spot too
+    spot = _SPOT if rules.picture <= Rules().picture else rules.picture * pixels.size
+    in_spot = _largest(pixels) > spot
+    if share <= rules.picture and not in_spot:
         return []
+    apart = pixels if in_spot or pixels.mean() > rules.picture else patches  # pixels are sharper to look at
     shown = Picture(stored=_small(left), new=_small(right), difference=_small(_marked(right, apart)))
-    where = f"{_region(apart)}, {100 * share:.2g} % of the pixels"
-    return [Difference(where=where, stored="the picture", new="another picture", off=share, picture=shown)]
+    where = f"{100 * float(apart.mean()):.2g} % of the pixels, {_region(apart)}"
+    size = f"{width} x {height} pixels"
+    return [Difference(where=where, stored=size, new=size, off=share, picture=shown)]
 
 
 def _pixels(text: str) -> Any:
@@ -83,8 +89,8 @@ def _pixels(text: str) -> Any:
     return np.asarray(Image.alpha_composite(paper, whole).convert("RGB"), dtype=np.float32)
 
 
-def _apart(left: Any, right: Any) -> Any:
-    """Mark the pixels that differ."""
+def _apart(left: Any, right: Any) -> tuple[Any, Any]:
+    """Mark the pixels that differ, and the patches whose mean colour does."""
     import numpy as np
     from scipy import ndimage
 
@@ -94,16 +100,26 @@ def _apart(left: Any, right: Any) -> Any:
             plane = other[..., colour]
             low, high = ndimage.minimum_filter(plane, 3), ndimage.maximum_filter(plane, 3)
             marks |= (one[..., colour] < low - _CLOSE) | (one[..., colour] > high + _CLOSE)
+    patches = np.zeros_like(marks)
     for colour in range(3):
         patch = ndimage.uniform_filter(left[..., colour] - right[..., colour], _PATCH)
-        marks |= np.abs(patch) > _PATCH_CLOSE
-    return marks
+        patches |= np.abs(patch) > _PATCH_CLOSE
+    return marks, patches
+
+
+def _largest(marks: Any) -> int:
+    """Count the pixels of the largest connected spot: a piece of a line hangs together, hinting is strewn."""
+    import numpy as np
+    from scipy import ndimage
+
+    spots, number = ndimage.label(marks, np.ones((3, 3)))
+    return int(np.bincount(spots.ravel())[1:].max()) if number else 0
 
 
 def _region(apart: Any) -> str:
     """Say where the differing pixels are."""
     rows, columns = apart.any(axis=1).nonzero()[0], apart.any(axis=0).nonzero()[0]
-    return f"pixels {columns[0]}-{columns[-1]} from the left, {rows[0]}-{rows[-1]} from the top"
+    return f"x {columns[0]}-{columns[-1]}, y {rows[0]}-{rows[-1]}"
 
 
 def _marked(picture: Any, apart: Any) -> Any:

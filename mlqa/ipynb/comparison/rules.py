@@ -34,8 +34,8 @@ class Rules:
     absolute : float of at least 0
         Or by this much: rounding noise around zero.
     picture : float in [0, 1)
-        Share of a picture's pixels that may differ beyond what antialiasing
-        and font hinting do.
+        Share of a picture's pixels that may differ, strewn as antialiasing and
+        font hinting strew them.
     lax : bool
         Compare only cells that ask for it with ``nbval-check-output``.
     sanitize : tuple of (re.Pattern, str)
@@ -44,7 +44,7 @@ class Rules:
 
     relative: float = 1e-5
     absolute: float = 1e-12
-    picture: float = 5e-5
+    picture: float = 1e-3
     lax: bool = False
     sanitize: tuple[tuple[re.Pattern[str], str], ...] = ()
 

@@ -95,7 +95,7 @@ def proposal_for(runs: Sequence[Sequence[Mapping[str, Any]]], rules: Rules) -> P
         return Proposal(tag=f"mlqa-relative={limit:g}", because=f"numbers vary by at most {off:.1e} relative")
     share = max((one.off or math.inf for one in pictures), default=math.inf)
     limit = _rounded_up(share * _ROOM)
-    if len(pictures) == len(found) and limit <= _WIDEST:
+    if len(pictures) == len(found) and limit <= _WIDEST and not _widest(runs, replace(rules, picture=limit)):
         return Proposal(tag=f"mlqa-picture={limit:g}", because=f"at most {100 * share:.2g} % of the pixels vary")
     if math.isfinite(off) and off > 0 and not pictures:
         return Proposal(tag=_IGNORE, because=f"numbers vary by as much as {off:.1e} relative: set a seed if you can")
