@@ -62,6 +62,7 @@ _FINE = (
     (re.compile(rf"\b(?:{_DATE})[T ]\d\d:\d\d:\d\d[.,]\d{{3,}}(?:Z|[-+]\d\d:?\d\d)?"), "(date)"),
     (re.compile(r"\bdatetime\.datetime\((?:\d+, ){6}\d+(?=[,)])"), "datetime.datetime((date)"),
 )
+_LONGEST, _LONGEST_LINE = 500_000, 5_000  # characters
 _BRACES = re.compile(r"\{[^{}\n]{1,5000}\}")
 
 
@@ -87,6 +88,8 @@ def quiet(text: str, rules: Rules, *, printed: bool = True) -> str:
     for pattern, replacement in rules.sanitize:
         text = pattern.sub(replacement, text)
     text = _shown_last(_COLOURS.sub("", text))
+    if len(text) > _LONGEST or max(map(len, text.splitlines()), default=0) > _LONGEST_LINE:
+        return text  # what is that long is compared as it is: the patterns would take minutes
     for pattern, replacement in (*_ALWAYS, *(_STAMPS if printed else _FINE)):
         text = pattern.sub(replacement, text)
     return _BRACES.sub(_in_order, text)
