@@ -12,8 +12,8 @@ from mlqa.cli.bars import bars
 from mlqa.cli.console import say
 from mlqa.errors import UsageError
 from mlqa.gate import CRASHED, GO, NO_GO
+from mlqa.ipynb.parameters import value_of
 from mlqa.pipeline import run as run_pipeline
-from mlqa.pipeline.parameters import value_of
 from mlqa.pipeline.plan import plan
 from mlqa.pipeline.toml import found_in
 

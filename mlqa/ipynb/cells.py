@@ -12,7 +12,17 @@ from typing import Any
 from mlqa.errors import NotebookError, UsageError
 from mlqa.ipynb.format4 import damage_of, joined, whole_output
 
-__all__ = ["Cell", "Notebook", "body_of", "is_selective", "is_test_cell", "magic_line", "read_notebook", "source_hash"]
+__all__ = [
+    "Cell",
+    "Notebook",
+    "body_of",
+    "is_selective",
+    "is_test_cell",
+    "magic_line",
+    "parameters_cell",
+    "read_notebook",
+    "source_hash",
+]
 
 _MAGIC = "%%mlqa"
 _BLANK = " \t\r\n"
@@ -36,6 +46,8 @@ class Cell:
         Stored outputs, in nbformat 4 shape.
     execution_count : int or None
         None where the cell was not run before the file was saved.
+    settings : dict
+        What its metadata say under ``mlqa``.
     """
 
     id: str
@@ -44,6 +56,7 @@ class Cell:
     tags: tuple[str, ...] = ()
     outputs: tuple[Mapping[str, Any], ...] = ()
     execution_count: int | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +108,11 @@ def read_notebook(path: str | Path) -> Notebook:
     cells = _cells_of([cell for cell in plain["cells"] if cell["cell_type"] == "code"], own_ids)
     kernel, note = _kernel_of(file, plain.get("metadata", {}))
     return Notebook(path=file, cells=cells, kernel=kernel, note=note)
+
+
+def parameters_cell(notebook: Notebook) -> Cell | None:
+    """Return the first cell tagged ``parameters``, as papermill does."""
+    return next((cell for cell in notebook.cells if "parameters" in cell.tags), None)
 
 
 def is_test_cell(source: str) -> bool:
@@ -215,9 +233,14 @@ def _cells_of(nodes: list[Mapping[str, Any]], own_ids: bool) -> tuple[Cell, ...]
                 tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
                 outputs=tuple(whole_output(output) for output in node.get("outputs", ())),
                 execution_count=node.get("execution_count"),
+                settings=_table(node.get("metadata", {}).get("mlqa")),
             )
         )
     return tuple(cells)
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _kernel_of(file: Path, metadata: Mapping[str, Any]) -> tuple[str, str]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from mlqa.errors import UsageError, nearest
 from mlqa.gate import Policy
+from mlqa.ipynb.parameters import annotated, declared, fit, plain
 from mlqa.pipeline.graph import Pipeline, Step, ordered
-from mlqa.pipeline.parameters import annotated, declared, fit, plain
 from mlqa.pipeline.secrets import resolved
 from mlqa.pipeline.toml import read_toml, resources_of
 

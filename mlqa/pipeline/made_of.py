@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from mlqa import records
+from mlqa.ipynb.parameters import finite
 from mlqa.pipeline.graph import Step
 from mlqa.pipeline.imports import code_of, modules_of, project_of
-from mlqa.pipeline.parameters import finite
 from mlqa.settings import read_settings
 
 __all__ = ["changes", "code_files", "key_of", "made_of"]

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlqa import records
+from mlqa.ipynb.parameters import plain
 from mlqa.pipeline.attempt import parts_of
 from mlqa.pipeline.chosen import chosen_steps
 from mlqa.pipeline.form import one_step, read_pipeline
 from mlqa.pipeline.fresh import past_of, stale
 from mlqa.pipeline.graph import Pipeline, Step
-from mlqa.pipeline.parameters import plain
 from mlqa.pipeline.trace import RECORDS, Trace
 
 __all__ = ["Planned", "plan"]

@@ -17,6 +17,7 @@ from mlqa import records
 from mlqa.errors import NotebookError, UsageError
 from mlqa.files import write_atomically
 from mlqa.gate import CRASHED, GO
+from mlqa.ipynb.parameters import finite, plain
 from mlqa.pipeline import journal
 from mlqa.pipeline.attempt import attempt, blocked, unpublishable
 from mlqa.pipeline.chosen import chosen_steps
@@ -24,7 +25,6 @@ from mlqa.pipeline.form import one_step, read_pipeline
 from mlqa.pipeline.fresh import Past, past_of
 from mlqa.pipeline.graph import Pipeline, Step
 from mlqa.pipeline.lock import alone
-from mlqa.pipeline.parameters import finite, plain
 from mlqa.pipeline.publish import Move, interrupts_held
 from mlqa.pipeline.secrets import resolved
 from mlqa.pipeline.together import together

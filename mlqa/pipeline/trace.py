@@ -11,10 +11,10 @@ from typing import Any
 
 from mlqa import records
 from mlqa.gate import Decision
+from mlqa.ipynb.parameters import finite
 from mlqa.pipeline.graph import Pipeline, Step
 from mlqa.pipeline.imports import project_of
 from mlqa.pipeline.made_of import code_files, key_of
-from mlqa.pipeline.parameters import finite
 from mlqa.report import Report
 from mlqa.verdict import Verdict
 

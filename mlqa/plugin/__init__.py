@@ -19,7 +19,17 @@ from mlqa.plugin.options import OPTIONS, add_options, is_on, resolve
 __all__: list[str] = []
 
 _MARK = "mlqa(baseline=NAME): a quality test, run with --mlqa only; NAME is the file of its mlqa_baseline"
-_ROOMS = ("judge", "fixtures", "counterexamples", "subjects", "predictions", "zero_code", "notebooks")
+_ROOMS = (
+    "judge",
+    "fixtures",
+    "counterexamples",
+    "subjects",
+    "predictions",
+    "zero_code",
+    "notebooks",
+    "notebook_reports",
+    "notebook_cache",
+)
 _CONTROLLER_ROOMS = ("gather", "summary")
 
 

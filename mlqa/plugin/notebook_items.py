@@ -12,14 +12,15 @@ from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocat
 
 from mlqa.errors import MlqaError, NotebookError
 from mlqa.ipynb.cells import Cell, is_selective, magic_line
+from mlqa.ipynb.kernels import Execution
 from mlqa.ipynb.names import named
 from mlqa.plugin import recording
-from mlqa.plugin.notebook_run import Answer, NotebookRun, pass_over
+from mlqa.plugin.notebook_run import COLOURS, Answer, NotebookRun, options_of, pass_over
 from mlqa.report import Case, Crash
 from mlqa.report.case import judged_in
 from mlqa.verdict import CheckFailed, Outcome, Verdict
 
-__all__ = ["CellTest", "InKernelError", "Misspelt"]
+__all__ = ["CellRun", "CellTest", "InKernelError", "Misspelt"]
 
 _HEADER = re.compile(r"^=== (.+?)((?:: baseline)?) ===$", re.MULTILINE)
 
@@ -36,6 +37,7 @@ class _CellItem(pytest.Item):
     """What both kinds of items share: the place they name and how a failure reads."""
 
     line = 1
+    cell: Cell
 
     def reportinfo(self) -> tuple[PathLike[str] | str, int | None, str]:
         """Return the notebook, the line in the cell (from 0) and the id without the file."""
@@ -43,7 +45,7 @@ class _CellItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> TerminalRepr:  # noqa: ARG002  # pytest passes it
         """Show where in the notebook, then the block, the kernel's traceback or the message."""
-        where = f"{self.path.name}, cell {self.nodeid.split('::')[1]}, line {self.line}"
+        where = f"{self.path.name}, cell {self.cell.id}, line {self.line}"
         text = f"{where}\n\n{self.told(excinfo.value)}"
         # pytest's own form, which reaches xdist's controller whole
         told = ReprTraceback([ReprEntryNative([f"{text}\n"])], extraline=None, style="native")
@@ -55,6 +57,34 @@ class _CellItem(pytest.Item):
     def told(self, error: BaseException) -> str:
         """Return what to say of an error."""
         return "".join(traceback.format_exception_only(error)).rstrip()
+
+
+class CellRun(_CellItem):
+    """An ordinary cell: passes when it runs."""
+
+    run: NotebookRun
+    done: Execution
+
+    def setup(self) -> None:
+        """Run the cells before this one, and this one."""
+        if "skip" in options_of(self.cell):
+            pass_over("the cell's tags or comments say so")
+        self.done = self.run.execution(self.cell)
+
+    def runtest(self) -> None:
+        """Fail as the cell did."""
+        error = self.done.error
+        if error is None or "raises-exception" in options_of(self.cell):
+            return
+        told = COLOURS.sub("", "\n".join(error["traceback"]))
+        found = re.findall(r"^-+> (\d+)", told, re.MULTILINE)
+        self.line = min(int(found[0]), self.cell.source.count("\n") + 1) if found else 1
+        crash = Crash(type=error["ename"], message=error["evalue"], traceback=told)
+        raise type(error["ename"], (InKernelError,), {})(crash)
+
+    def told(self, error: BaseException) -> str:
+        """Return the kernel's traceback."""
+        return error.crash.traceback if isinstance(error, InKernelError) else str(error)
 
 
 class CellTest(_CellItem):
@@ -83,9 +113,6 @@ class CellTest(_CellItem):
 
     def setup(self) -> None:
         """Run the cells before this one, and this cell; a failure here is not this test's."""
-        for item in self.session.items:  # what is selected, in this cell and in those before it
-            if isinstance(item, CellTest) and item.run is self.run:
-                self.run.want(item.cell, item.source)
         self.answer = self.run.answer(self.cell, self.source)
 
     def runtest(self) -> None:

@@ -13,14 +13,19 @@ from typing import Any
 
 import pytest
 
-from mlqa.errors import MlqaError
+from mlqa.errors import MlqaError, UsageError
 from mlqa.ipynb.cells import Cell, body_of, is_test_cell, read_notebook
 from mlqa.ipynb.names import TestName, gives_more, parse, test_names
 from mlqa.ipynb.params import ids_of
-from mlqa.plugin.notebook_items import CellTest, Misspelt
+from mlqa.plugin.notebook_items import CellRun, CellTest, Misspelt
+from mlqa.plugin.notebook_parameters import label_of, sets_of
 from mlqa.plugin.notebook_run import NotebookRun, mode_of
 
-__all__ = ["NotebookFile", "TestCell"]
+__all__ = ["NotebookFile", "ParameterSet", "TestCell"]
+
+_PARKED = pytest.StashKey[list[NotebookRun]]()
+_MOST_PARKED = 2
+_DISTS = ("load", "loadfile", "loadgroup", "loadscope", "worksteal")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -32,40 +37,83 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep a notebook's items on one worker under plain ``-n``: one kernel, not one a worker."""
-    if config.getoption("dist", "no") != "load" or mode_of(config) == "off":
+    """Keep a notebook's items on one worker: one kernel, not one a worker."""
+    dist = config.getoption("dist", "no")
+    if dist not in _DISTS or mode_of(config) == "off":
         return None
-    return import_module("mlqa.plugin.notebook_schedule").WholeNotebooks(config, log)
+    return import_module("mlqa.plugin.notebook_schedule").WholeNotebooks(config, log, dist)
 
 
-class NotebookFile(pytest.File):
-    """A notebook; its kernel lives from its first item to its last."""
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stop the kernels that waited for items of other workers."""
+    for run in session.config.stash.get(_PARKED, []):
+        run.stop()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Count the items of a notebook that are done."""
+    run = getattr(item, "run", None)
+    if isinstance(run, NotebookRun):
+        run.done += 1
+
+
+class _Home(pytest.Collector):
+    """What holds the cells of one run of a notebook; its kernel lives from its first item to its last."""
 
     run: NotebookRun
 
-    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
-        """Yield the test cells and, under ``--mlqa-notebooks=check``, the cells whose outputs are compared."""
-        try:
-            notebook = read_notebook(self.path)
-        except (MlqaError, ImportError) as error:
-            raise self.CollectError(str(error)) from error
-        self.run = NotebookRun(notebook, self.config)
-        self.add_marker(pytest.mark.xdist_group(self.nodeid))
-        compared = mode_of(self.config) == "check"
-        for cell in notebook.cells:
+    def cells(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """Yield a class for each test cell, an item for each other."""
+        for cell in self.run.notebook.cells:
             if is_test_cell(cell.source):
                 node = TestCell.from_parent(self, name=cell.id)
                 node.cell, node.run = cell, self.run
                 yield node
-            else:
-                self._warn_of_tests(cell)
-                if compared and cell.source.strip():
-                    # nbval is heavy: imported where outputs are compared, and nowhere else
-                    yield import_module("mlqa.plugin.notebook_compare").compared(self, cell)
+            elif cell.source.strip() and mode_of(self.config) == "check":
+                # nbval is heavy: imported where outputs are compared, and nowhere else
+                yield import_module("mlqa.plugin.notebook_compare").compared(self, cell)
+            elif cell.source.strip():
+                item = CellRun.from_parent(self, name=cell.id)
+                item.cell, item.run = cell, self.run
+                yield item
 
     def teardown(self) -> None:
-        """Stop the kernel."""
-        self.run.stop()
+        """Stop the kernel, unless items are left that come later or run elsewhere."""
+        run = getattr(self, "run", None)
+        if run is None or not run.is_running():
+            return
+        parked = self.config.stash.setdefault(_PARKED, [])
+        if run in parked:
+            parked.remove(run)
+        if run.is_finished():
+            run.stop()
+            return
+        parked.append(run)
+        while len(parked) > _MOST_PARKED:
+            parked.pop(0).stop()
+
+
+class NotebookFile(_Home, pytest.File):
+    """A notebook."""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        """Yield the cells, below their set of parameters if the notebook is run with some."""
+        try:
+            notebook = read_notebook(self.path)
+            sets = sets_of(notebook, self.config)
+        except (MlqaError, ImportError, UsageError) as error:
+            raise self.CollectError(str(error)) from error
+        for cell in notebook.cells:
+            if not is_test_cell(cell.source):
+                self._warn_of_tests(cell)
+        if not sets:
+            self.run = NotebookRun(notebook, self.config, self.session)
+            yield from self.cells()
+        for parameters in sets:
+            node = ParameterSet.from_parent(self, name=label_of(parameters))
+            node.run = NotebookRun(notebook, self.config, self.session, parameters)
+            yield node
 
     def _warn_of_tests(self, cell: Cell) -> None:
         """Point out tests that nothing will run."""
@@ -84,6 +132,14 @@ class NotebookFile(pytest.File):
         self.warn(pytest.PytestCollectionWarning(f"{self.nodeid}: cell {cell.id} {what}"))
 
 
+class ParameterSet(_Home):
+    """A notebook with one set of parameters, in a kernel of its own."""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        """Yield the cells."""
+        yield from self.cells()
+
+
 class TestCell(pytest.Collector):
     """A test cell; its name is the cell's id."""
 
@@ -98,7 +154,7 @@ class TestCell(pytest.Collector):
             tree = parse(body_of(self.cell.source), f"<cell {self.cell.id}>")
         except SyntaxError as error:
             item = Misspelt.from_parent(self, name="cell")
-            item.error = error
+            item.error, item.cell = error, self.cell
             yield item
             return
         names = test_names(tree)

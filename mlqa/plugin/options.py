@@ -17,6 +17,7 @@ from mlqa.settings import read_settings
 __all__ = ["OPTIONS", "REPORT_SUFFIXES", "Options", "add_options", "is_on", "resolve"]
 
 REPORT_SUFFIXES = (".html", ".json", ".md", ".xml")
+_TIMEOUTS = ("notebook_timeout", "cell_timeout")
 _NOTEBOOKS = ("run", "check", "off")
 
 
@@ -34,6 +35,16 @@ class Options:
     update : bool
         Whether baselines are written.
     notebooks : {'run', 'check', 'off'}
+    notebook_cache : bool
+        Whether what is unchanged since it passed is answered from pytest's cache.
+    notebook_inputs : tuple of str
+        Patterns of files that notebooks depend on, from `root`.
+    notebook_out : pathlib.Path or None
+        Folder of the executed notebooks.
+    notebook_timeout, cell_timeout : float, unit: s
+        0 for no limit.
+    parameters : mapping of str to list
+        By pattern of notebooks, the sets of parameters each is run with.
     reports : tuple of pathlib.Path
         Absolute paths of the report files to write.
     baselines : pathlib.Path
@@ -50,6 +61,12 @@ class Options:
     strict: bool
     update: bool
     notebooks: str
+    notebook_cache: bool
+    notebook_inputs: tuple[str, ...]
+    notebook_out: Path | None
+    notebook_timeout: float
+    cell_timeout: float
+    parameters: Mapping[str, Any]
     reports: tuple[Path, ...]
     baselines: Path
     subjects: Mapping[str, Mapping[str, Any]]
@@ -89,6 +106,12 @@ def add_options(parser: pytest.Parser) -> None:
         help=f"write the report; {' '.join(REPORT_SUFFIXES)} by suffix; may be repeated",
     )
     add("--mlqa-notebooks", metavar="MODE", default=None, help="run, check (also compare stored outputs) or off")
+    notebooks = parser.getgroup("mlqa")
+    cached = "answer what is unchanged since it passed without a kernel"
+    notebooks.addoption("--mlqa-notebook-cache", action="store_true", default=None, help=cached)
+    notebooks.addoption("--mlqa-notebook-out", metavar="DIR", default=None, help="write the executed notebooks here")
+    notebooks.addoption("--mlqa-notebook-timeout", metavar="S", default=None, help="seconds a notebook may take")
+    notebooks.addoption("--mlqa-cell-timeout", metavar="S", default=None, help="seconds a cell may take")
 
 
 def is_on(config: pytest.Config) -> bool:
@@ -106,12 +129,15 @@ def resolve(config: pytest.Config) -> Options:
         written where ``CI`` is set.
     """
     root, settings = read_settings(config.rootpath)
-    for name in ("alpha", "seed", "strict", "notebooks"):
+    for name in ("alpha", "seed", "strict", "notebooks", "notebook_cache", *_TIMEOUTS):
         given = config.getoption(f"mlqa_{name}")
         if given is not None:
-            settings[name] = _number(name, given) if name in {"alpha", "seed"} else given
+            settings[name] = _number(name, given) if name in {"alpha", "seed", *_TIMEOUTS} else given
     if settings["notebooks"] not in _NOTEBOOKS:
         raise UsageError("notebooks", settings["notebooks"], f"one of {', '.join(_NOTEBOOKS)}", "choose one of these")
+    for name in _TIMEOUTS:
+        if not settings[name] >= 0:
+            raise UsageError(name, settings[name], "seconds of at least 0", "leave it out, or 0, for no limit")
     if settings["seed"] < 0:
         raise UsageError("seed", settings["seed"], "a whole number of at least 0", "leave it out for 0")
     return Options(
@@ -121,6 +147,12 @@ def resolve(config: pytest.Config) -> Options:
         strict=settings["strict"],
         update=_update(config),
         notebooks=settings["notebooks"],
+        notebook_cache=settings["notebook_cache"],
+        notebook_inputs=tuple(map(str, settings["notebook_inputs"])),
+        notebook_out=_out(config, root, settings["notebook_out"]),
+        notebook_timeout=settings["notebook_timeout"],
+        cell_timeout=settings["cell_timeout"],
+        parameters=settings["parameters"],
         reports=_reports(config, root, settings["report"]),
         baselines=root / settings["baselines"],
         subjects=settings["subjects"],
@@ -130,13 +162,21 @@ def resolve(config: pytest.Config) -> Options:
 
 def _number(name: str, given: str) -> float | int:
     """Read an option's text as the number it stands for."""
-    kind = float if name == "alpha" else int
+    kind = int if name == "seed" else float
     try:
         return kind(given)
     except ValueError as error:
         raise UsageError(
-            f"--mlqa-{name}", given, f"a number ({kind.__name__})", "write it in digits", "text"
+            f"--mlqa-{name.replace('_', '-')}", given, f"a number ({kind.__name__})", "write it in digits", "text"
         ) from error
+
+
+def _out(config: pytest.Config, root: Path, setting: str) -> Path | None:
+    """Return the folder of the executed notebooks: an option from the working directory, a setting from the root."""
+    given = config.getoption("mlqa_notebook_out")
+    if given is not None:
+        return config.invocation_params.dir / str(given)
+    return root / setting if setting else None
 
 
 def _update(config: pytest.Config) -> bool:

@@ -7,8 +7,8 @@ import ast
 import pytest
 
 from mlqa.errors import UsageError
+from mlqa.ipynb.annotation import refusal
 from mlqa.pipeline import one_step
-from mlqa.pipeline.annotation import refusal
 
 
 def ask(text, value):

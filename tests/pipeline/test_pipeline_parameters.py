@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlqa.errors import UsageError
-from mlqa.pipeline.parameters import UNKNOWN, declared, fit, value_of
+from mlqa.ipynb.parameters import UNKNOWN, declared, fit, value_of
 
 
 def test_names_come_with_their_defaults(tmp_path, notebook):

@@ -73,6 +73,7 @@ def test_ids_name_cell_and_test_and_stay_when_a_cell_is_added(project):
     story = project({"a.ipynb": notebook(STORY), ".ipynb_checkpoints/a.ipynb": notebook(STORY)})
     ids = collected(story)
     assert ids == [
+        "a.ipynb::prep",
         "a.ipynb::first::test_p[1]",
         "a.ipynb::first::test_p[2]",
         "a.ipynb::first::TestA::test_m",
@@ -81,6 +82,7 @@ def test_ids_name_cell_and_test_and_stay_when_a_cell_is_added(project):
         "a.ipynb::first::test_undecided",
         "a.ipynb::first::test_skipped",
         "a.ipynb::first::cell",
+        "a.ipynb::next",
         "a.ipynb::later::test_later",
     ]
     story.write("a.ipynb", notebook({"new": "%%mlqa\ndef test_new(): pass", **STORY}))
@@ -96,7 +98,7 @@ def test_without_mlqa_or_with_off_notebooks_are_left_alone(project):
 def test_each_test_has_its_own_outcome_and_tells_its_reader(project):
     story = project({"a.ipynb": notebook(STORY)})
     run = story.run("--mlqa", "--mlqa-report", "report.json", "-ra")
-    assert run.outcomes == {"passed": 4, "failed": 3, "undecided": 1, "skipped": 1}
+    assert run.outcomes == {"passed": 6, "failed": 3, "undecided": 1, "skipped": 1}
     assert "a.ipynb, cell first, line 11" in run.text
     assert "FAIL  demo.claim  (contract)\n  claim     it holds\n" in run.text
     assert "FAILED a.ipynb::first::TestA::test_crash - ZeroDivisionError: division by zero" in run.text
@@ -125,7 +127,7 @@ def test_k_lf_and_x_select_as_anywhere(project):
     assert story.run("--mlqa", "-x", "-k", "test_p or test_later").outcomes == {
         "passed": 1,
         "failed": 1,
-        "deselected": 6,
+        "deselected": 8,
     }
     again = story.run("--mlqa", "--lf")
     assert again.outcomes.get("failed") == 1
@@ -135,7 +137,7 @@ def test_k_lf_and_x_select_as_anywhere(project):
 def test_another_order_gives_the_same_outcomes(project):
     backwards = "def pytest_collection_modifyitems(items): items.reverse()"
     story = project({"a.ipynb": notebook(STORY), "conftest.py": backwards})
-    assert story.run("--mlqa").outcomes == {"passed": 4, "failed": 3, "undecided": 1, "skipped": 1}
+    assert story.run("--mlqa").outcomes == {"passed": 6, "failed": 3, "undecided": 1, "skipped": 1}
     assert (story.folder / "visited").read_text() == "x"
 
 
@@ -143,7 +145,7 @@ def test_under_plain_xdist_a_notebook_stays_on_one_worker(project):
     plain = "import pytest\n@pytest.mark.parametrize('n', range(6))\ndef test_plain(n): pass\n"
     story = project({"a.ipynb": notebook(STORY), "test_plain.py": plain})
     run = story.run("--mlqa", "-n2", apart=True)
-    assert run.outcomes == {"passed": 10, "failed": 3, "undecided": 1, "skipped": 1}
+    assert run.outcomes == {"passed": 12, "failed": 3, "undecided": 1, "skipped": 1}
     assert (story.folder / "visited").read_text() == "x"
 
 
@@ -152,17 +154,36 @@ def test_strict_and_alpha_reach_the_kernel(project):
     tests += "def test_u(): assert verdict('undecided')\n"
     story = project({"a.ipynb": notebook({"prep": PREPARED, "tests": tests})})
     run = story.run("--mlqa", "--mlqa-strict", "--mlqa-alpha", "0.02")
-    assert run.outcomes == {"passed": 1, "failed": 1}
+    assert run.outcomes == {"passed": 2, "failed": 1}
     assert "UNDECIDED  demo.claim" in run.text
 
 
-def test_a_failing_cell_is_told_once_and_what_depends_on_it_is_skipped(project):
-    cells = {"one": "x = 1", "two": "y = absent", "three": "%%mlqa\ndef test_a(): pass\ndef test_b(): pass"}
-    run = project({"a.ipynb": notebook(cells)}).run("--mlqa", "-rs")
-    assert run.outcomes == {"errors": 1, "skipped": 1}
-    assert "cell two raised NameError: name 'absent' is not defined" in run.text
-    assert "----> 1 y = absent" in run.text
+BROKEN = {
+    "one": "x = 1",
+    "two": "y = x + absent",
+    "needs": "z = [y]",
+    "tests": "%%mlqa\ndef test_needs(z): pass\ndef test_other(x): assert x == 1",
+    "mends": "y = 3",
+    "again": "assert y == 3",
+}
+
+
+def test_a_failing_cell_is_told_once_and_only_what_depends_on_it_is_skipped(project):
+    story = project({"a.ipynb": notebook(BROKEN)})
+    run = story.run("--mlqa", "-rfs")
+    assert run.outcomes == {"failed": 1, "skipped": 2, "passed": 4}
+    assert "FAILED a.ipynb::two - NameError: name 'absent' is not defined" in run.text
+    assert "----> 1 y = x + absent" in run.text
+    assert "cell two raised NameError: name 'absent' is not defined, which this needs" in run.text
     assert "notebook_run.py" not in run.text
+    again = story.run("--mlqa", "--lf").outcomes
+    assert (again["failed"], "passed" in again) == (1, False)
+
+
+def test_a_failing_cell_that_is_not_selected_is_an_error_of_the_first_that_needs_it(project):
+    run = project({"a.ipynb": notebook(BROKEN)}).run("--mlqa", "-rs", "-k", "needs or other")
+    assert run.outcomes == {"errors": 1, "skipped": 1, "passed": 1, "deselected": 4}
+    assert "cell two raised NameError: name 'absent' is not defined" in run.text
 
 
 def test_a_kernel_that_dies_or_is_missing_is_a_clear_error(project):
@@ -183,7 +204,7 @@ def test_bad_notebooks_and_cells_are_named(project):
         "plain.ipynb": notebook({"one": "def test_lost(): pass"}),
     }
     run = project(files).run("--mlqa", "--continue-on-collection-errors")
-    assert run.outcomes == {"errors": 2, "failed": 1, "warnings": 1}
+    assert run.outcomes == {"errors": 2, "failed": 1, "passed": 1, "warnings": 1}
     assert "damaged.ipynb: not a notebook, its text is not JSON" in run.text
     assert "empty.ipynb: not a notebook, the file is empty" in run.text
     assert 'File "<cell one>", line 3' in run.text
@@ -210,8 +231,8 @@ def test_b(b, kind): assert b == 1
     run = project({"a.ipynb": notebook({"prep": PREPARED, "tests": tests})}).run(
         "--mlqa", "--mlqa-report", "report.json"
     )
-    assert run.outcomes == {"failed": 2, "passed": 1}
-    found = {case.source.rsplit("::", 1)[1]: len(case.verdicts) for case in run.report.cases}
+    assert run.outcomes == {"failed": 2, "passed": 2}
+    found = {case.source.rsplit("::", 1)[1]: len(case.verdicts) for case in run.report.cases[1:]}
     assert found == {"test_a": 3, "test_b[1]": 2, "test_b[2]": 2}
 
 
@@ -225,7 +246,7 @@ def test_left_out(): assert False
     run = project({"a.ipynb": notebook({"prep": PREPARED, "load": "%load_ext mlqa", "tests": tests})}).run(
         "--mlqa", "-rs"
     )
-    assert run.outcomes == {"passed": 1, "skipped": 1}
+    assert run.outcomes == {"passed": 3, "skipped": 1}
     assert "left out by the cell's own options: -k shown" in run.text
 
 

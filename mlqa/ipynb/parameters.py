@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mlqa.errors import UsageError, nearest
-from mlqa.pipeline.annotation import refusal
+from mlqa.ipynb.annotation import refusal
 
 __all__ = ["UNKNOWN", "annotated", "declared", "finite", "fit", "plain", "value_of"]
 
