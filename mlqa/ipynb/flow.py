@@ -195,8 +195,10 @@ class _Reader:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.stmt | ast.excepthandler):
                 continue
+            inner = [one.target for one in ast.walk(child) if isinstance(one, ast.comprehension)]
+            own = {part for one in inner for part in ast.walk(one)}  # names of a comprehension are its own
             for part in ast.walk(child):
-                if isinstance(part, ast.Name) and isinstance(part.ctx, (ast.Store, ast.Del)):
+                if part not in own and isinstance(part, ast.Name) and isinstance(part.ctx, (ast.Store, ast.Del)):
                     self._bind(part.id, sure and not isinstance(node, (ast.For, ast.AugAssign)))
                     if isinstance(node, ast.AugAssign):
                         self.uses.add(part.id)

@@ -168,3 +168,8 @@ def test_modules_that_a_notebook_imports_are_covered(project, notebook, pytester
     result = pytester.runpytest_subprocess("--mlqa", "-p", "no:nbval", "--cov=own", "--cov-report=term-missing")
     result.stdout.fnmatch_lines(["own.py*4*1*75%*4"])
     assert not list(story.folder.glob(".coverage.*"))
+
+
+def test_tags_of_nbmake_leave_a_cell_out(project, notebook):
+    text = tagged(notebook({"one": "1 / 0", "two": "x = 1"}), "one", "skip-execution")
+    assert project({"a.ipynb": text}).run("--mlqa").outcomes == {"skipped": 1, "passed": 1}
