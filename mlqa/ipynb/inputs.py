@@ -94,7 +94,7 @@ def _matching(folder: Path, text: str) -> Iterator[Path]:
             yield path
         elif path.is_dir() and any(mark in text for mark in "/."):
             yield from [one for one in path.iterdir() if one.is_file()][:_MOST]
-        elif any(mark in text for mark in "*?[") and not path.is_absolute():
+        elif any(mark in text for mark in "*?[") and not Path(text).is_absolute():
             yield from [one for one in folder.glob(text) if one.is_file()][:_MOST]
     except (OSError, ValueError, NotImplementedError):
         return

@@ -78,10 +78,10 @@ def test_cells_without_end(outcomes):
         "a.ipynb": {"endless": "while True: pass", "next": "x = 1"},
         "b.ipynb": {"deaf": "while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt: pass"},
     }
-    found, text = outcomes(files, "--mlqa-cell-timeout=2")
+    found, text = outcomes(files, "--mlqa-cell-timeout=6")
     assert found == {"a.ipynb::endless": "ERROR", "b.ipynb::deaf": "ERROR", "zz.ipynb::one::test_after": "PASSED"}
-    assert "cell endless ran longer than 2 s and was stopped" in text
-    assert "cell deaf ran longer than 2 s and was stopped" in text
+    assert "cell endless ran longer than 6 s and was stopped" in text
+    assert "cell deaf ran longer than 6 s and was stopped" in text
 
 
 def test_a_notebook_without_end_is_stopped_as_a_whole(outcomes):
