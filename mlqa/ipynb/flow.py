@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from mlqa.ipynb.cells import body_of
 from mlqa.ipynb.names import parse
 
-__all__ = ["Flow", "Lost", "flow_of"]
+__all__ = ["Flow", "Lost", "flow_of", "parted"]
 
 _HIDDEN = {"exec", "eval", "globals", "locals", "vars", "get_ipython", "__import__", "setattr", "compile"}
 _BUILTIN = frozenset(dir(builtins)) | {"display", "In", "Out", "_", "__"}
@@ -80,6 +80,25 @@ def flow_of(source: str, test: str = "") -> Flow:
         imports=frozenset(reader.imports),
         opaque=opaque,
     )
+
+
+def parted(source: str, line: int) -> tuple[Flow, Flow]:
+    """Read a cell that failed at a line: what was done before the statement there, and what was not.
+
+    Examples
+    --------
+    >>> before, after = parted("import os" + chr(10) + "x = f()", 2)
+    >>> sorted(before.binds), sorted(after.binds)
+    (['os'], ['x'])
+    """
+    try:
+        body = parse(body_of(source)).body
+    except SyntaxError:
+        return Flow(), flow_of(source)
+    begins = [min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))]) for node in body]
+    first = max((begin for begin in begins if begin <= line), default=1)
+    lines = source.splitlines()
+    return flow_of("\n".join(lines[: first - 1])), flow_of("\n".join(lines[first - 1 :]))
 
 
 class Lost:

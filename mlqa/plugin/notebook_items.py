@@ -15,7 +15,7 @@ from mlqa.ipynb.cells import Cell, is_selective, magic_line
 from mlqa.ipynb.kernels import Execution
 from mlqa.ipynb.names import named
 from mlqa.plugin import recording
-from mlqa.plugin.notebook_run import COLOURS, Answer, NotebookRun, options_of, pass_over
+from mlqa.plugin.notebook_run import COLOURS, Answer, NotebookRun, failing_line, options_of, pass_over
 from mlqa.report import Case, Crash
 from mlqa.report.case import judged_in
 from mlqa.verdict import CheckFailed, Outcome, Verdict
@@ -77,8 +77,7 @@ class CellRun(_CellItem):
         if error is None or "raises-exception" in options_of(self.cell):
             return
         told = COLOURS.sub("", "\n".join(error["traceback"]))
-        found = re.findall(r"^-+> (\d+)", told, re.MULTILINE)
-        self.line = min(int(found[0]), self.cell.source.count("\n") + 1) if found else 1
+        self.line = failing_line(self.cell, told)
         crash = Crash(type=error["ename"], message=error["evalue"], traceback=told)
         raise type(error["ename"], (InKernelError,), {})(crash)
 

@@ -11,7 +11,7 @@ import pytest
 
 from mlqa.errors import MlqaError, NotebookError
 from mlqa.ipynb.cells import Cell, Notebook, is_test_cell, parameters_cell
-from mlqa.ipynb.flow import Flow, Lost, flow_of
+from mlqa.ipynb.flow import Flow, Lost, flow_of, parted
 from mlqa.ipynb.kernels import Execution
 from mlqa.ipynb.outputs import reports_in
 from mlqa.plugin.notebook_kernel import Cost, WatchedKernel
@@ -20,7 +20,7 @@ from mlqa.plugin.options import OPTIONS
 from mlqa.report import Case
 from mlqa.report.case import words_of
 
-__all__ = ["COLOURS", "KEPT", "Answer", "NotebookRun", "mode_of", "options_of", "pass_over"]
+__all__ = ["COLOURS", "KEPT", "Answer", "NotebookRun", "failing_line", "mode_of", "options_of", "pass_over"]
 
 KEPT = pytest.StashKey[bool]()  # on an item that is answered from the cache
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -209,7 +209,9 @@ class NotebookRun:
         broken = f"cell {cell.id} raised {done.error['ename']}: {done.error['evalue']}".splitlines()[0]
         told = COLOURS.sub("", "\n".join(done.error["traceback"]))
         self._faults[cell.id] = _Fault(cell=cell, reason=broken, text=f"{broken}\n{told}")
-        self._lost.lose(flow, broken)
+        before, after = parted(cell.source, failing_line(cell, told)) if kernel.python else (Flow(), flow)
+        self._lost.keep(before)
+        self._lost.lose(after, broken)
 
     def _run_tests(self, kernel: WatchedKernel, cell: Cell, flow: Flow) -> None:
         """Run a test cell: the tests selected here, or only its definitions."""
@@ -266,6 +268,12 @@ class NotebookRun:
 def pass_over(reason: str) -> NoReturn:
     """Skip the running item; pytest's summary names the notebook, not a line of ours."""
     raise pytest.skip.Exception(reason, _use_item_location=True)
+
+
+def failing_line(cell: Cell, told: str) -> int:
+    """Return the line of a cell that a traceback of IPython points at, from 1."""
+    found = re.findall(r"^-+> (\d+)", told, re.MULTILINE)
+    return min(int(found[0]), cell.source.count("\n") + 1) if found else 1
 
 
 def options_of(cell: Cell) -> set[str]:

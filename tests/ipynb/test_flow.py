@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlqa.ipynb.flow import Lost, flow_of
+from mlqa.ipynb.flow import Lost, flow_of, parted
 
 
 def lost_after(*cells, fails):
@@ -56,3 +56,9 @@ def test_a_test_needs_what_its_arguments_and_body_name():
     assert "y" in flow_of(cell, "TestB::test_m").uses
     assert not {"x", "y"} & flow_of(cell).uses
     assert flow_of("this is no Python").opaque
+
+
+def test_what_a_cell_did_before_it_failed_is_kept():
+    before, after = parted("import numpy as np\nx = [\n  1 / 0,\n]\ny = 2", 3)
+    assert (before.binds, after.binds) == ({"np"}, {"x", "y"})
+    assert parted("1 / 0", 1)[0].binds == set()
