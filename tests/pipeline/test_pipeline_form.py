@@ -263,7 +263,9 @@ def test_a_folder_in_place_of_its_pipeline_is_refused_with_the_file(folder):
 
 
 def test_the_pipeline_of_a_project_stands_in_its_pyproject(folder):
-    tables = GOOD.replace("[pipeline]", "[tool.mlqa.pipeline]").replace("[parameters]", "[tool.mlqa.ipynb.parameters]")
+    tables = GOOD.replace("[pipeline]", "[tool.mlqa.pipeline]").replace(
+        "[parameters]", "[tool.mlqa.pipeline.parameters]"
+    )
     tables = tables.replace("[steps.", "[tool.mlqa.pipeline.steps.").replace('name = "tiny"', 'name = "tiny"\njobs = 3')
     (folder / "pyproject.toml").write_text(tables)
     there, here = (read_pipeline(folder / name) for name in ("pyproject.toml", "pipeline.toml"))
