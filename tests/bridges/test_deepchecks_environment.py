@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+import sys
 import tomllib
 import zipfile
 from pathlib import Path
@@ -52,6 +53,31 @@ def test_a_wheelhouse_builds_it_without_network(cache, wheelhouse):
     assert said[0].startswith("building deepchecks' environment, once")
     assert environment.create(say=said.append) == python
     assert len(said) == 2
+
+
+def test_of_two_that_build_at_once_one_builds_and_the_other_waits_and_uses_it(cache, wheelhouse, monkeypatch):
+    code = f"""
+from pathlib import Path
+from mlqa.bridges.deepchecks import environment
+environment.PINS = Path({str(environment.PINS)!r})
+print(environment.create(wheelhouse={str(wheelhouse)!r}, say=lambda text: print(text, flush=True)))
+"""
+    others, run = [], environment._run
+
+    def building(*given):
+        if not others:  # the lock is held now: the other cannot but wait
+            command = [sys.executable, "-c", code]
+            others.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+            others.append(others[0].stdout.readline())
+        run(*given)
+
+    monkeypatch.setattr(environment, "_run", building)
+    python = environment.create(wheelhouse=wheelhouse, say=str)
+    other, waited = others
+    told, _ = other.communicate(timeout=60)
+    assert waited == "another process builds deepchecks' environment: waiting for it\n"
+    assert told == f"{python}\n"
+    assert len([path for path in (cache / "environments").iterdir() if path.is_dir()]) == 1
 
 
 def test_a_wheel_of_another_hash_is_refused_and_nothing_is_left(cache, wheelhouse):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -112,7 +113,28 @@ def test_what_needs_the_live_model_is_asked_of_it_or_skipped(their_python):
 
 
 @pytest.mark.deepchecks
-def test_it_is_a_check_like_others_in_pytest(their_python, project):
+def test_columns_named_categorical_are_so_to_deepchecks(their_python):
+    codes = pd.DataFrame({"code": np.arange(200) % 50, "a": RNG.normal(size=200)})
+    drift = {"drift_score_less_than": {"max_allowed_categorical_score": 0.0, "max_allowed_numeric_score": 1.1}}
+    moved = codes.assign(code=codes.code + 1)
+    number, kind = (
+        mlqa.deepchecks("FeatureDrift", train=codes, test=moved, categorical=named, conditions=drift)
+        for named in ([], ["code"])
+    )
+    assert [verdict.columns for verdict in (*number.verdicts, *kind.verdicts)] == [(), ("code",)]
+
+
+@pytest.mark.parametrize(("missing", "told"), [(np.nan, "got nan in row 3"), (None, "missing")])
+def test_labels_that_are_missing_are_refused_where_a_live_model_is_asked(missing, told):
+    holes = FRAME.astype({"y": object})
+    holes.loc[3, "y"] = missing
+    with pytest.raises(mlqa.UsageError, match=rf"(?s){told}.*Hint"):
+        mlqa.deepchecks("TrainTestPerformance", train=FRAME, test=holes, target="y", model=lambda X: [0] * len(X))
+
+
+@pytest.mark.deepchecks
+def test_it_is_a_check_like_others_in_pytest(their_python, project, monkeypatch):
+    monkeypatch.setenv("MLQA_CACHE", str(Path(their_python).parents[3]))  # the project has a home of its own
     text = (
         "import mlqa, polars as pl\nfrom pathlib import Path\n"
         "def test_single():\n    assert mlqa.deepchecks('IsSingleValue', train=pl.DataFrame({'a': [1, 1, 1]}))\n"

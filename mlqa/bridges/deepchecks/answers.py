@@ -86,9 +86,11 @@ def _verdict(one: Mapping[str, str], check: str, side: str, evidence: Evidence, 
 
 def _named(text: str, columns: Sequence[str]) -> list[str]:
     """Return the columns that a text names in quotes, in its order."""
-    quoted = re.findall(r"['\"]((?:[^'\"\\]|\\.)*)['\"]", text)
-    known = set(columns)
-    return list(dict.fromkeys(word for word in quoted if word in known))
+    # each name with its quotes: a text has apostrophes too ("Cramer's V above threshold: {'plan': '0.6'}")
+    places = {
+        name: [at for at in map(text.find, (repr(name), f'"{name}"', f"'{name}'")) if at >= 0] for name in columns
+    }
+    return sorted((name for name, found in places.items() if found), key=lambda name: min(places[name]))
 
 
 def _evidence(found: Mapping[str, Any], version: str) -> Evidence:
