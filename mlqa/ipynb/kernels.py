@@ -106,7 +106,9 @@ class Kernel:
         """Say whether the process still runs."""
         return bool(self._ended.alive and self._manager.is_alive())
 
-    def execute(self, source: str, *, cell_id: str = "", timeout: float | None = None) -> Execution:
+    def execute(
+        self, source: str, *, cell_id: str = "", timeout: float | None = None, counted: bool = True
+    ) -> Execution:
         """Run one cell and collect its outputs.
 
         Parameters
@@ -116,6 +118,8 @@ class Kernel:
             Sent as the front ends do, so that a report knows its cell.
         timeout : float, unit: s, optional
             Without one, as long as the kernel lives.
+        counted : bool
+            Whether it is a cell of the notebook, with a number and a place in the history.
 
         Raises
         ------
@@ -125,7 +129,7 @@ class Kernel:
         where = f"cell {cell_id}" if cell_id else "a cell"
         if not self.is_alive():
             raise NotebookError(f"kernel {self.name!r} is dead, {where} was not run{self._last_words()}")
-        request = self._send(source, cell_id)
+        request = self._send(source, cell_id, counted)
         outputs = Outputs()
         try:
             self._collect(request, outputs, where, timeout)
@@ -134,12 +138,12 @@ class Kernel:
             raise
         return Execution(outputs=outputs.kept, error=outputs.error, execution_count=outputs.count)
 
-    def _send(self, source: str, cell_id: str) -> str:
+    def _send(self, source: str, cell_id: str, counted: bool) -> str:
         """Send an execute request with the cell's id in its metadata."""
         content = {
             "code": source,
             "silent": False,
-            "store_history": True,  # without it a trailing ';' does not silence a cell
+            "store_history": counted,  # without it a trailing ';' does not silence a cell
             "user_expressions": {},
             "allow_stdin": False,
             "stop_on_error": False,

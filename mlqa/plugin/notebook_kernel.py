@@ -87,7 +87,7 @@ class WatchedKernel:
         told: Mapping[str, Any] = {}
         try:
             if self._process and self._kernel.is_alive():
-                told = json.loads(_printed(self._kernel.execute(_CALL.format(call="finish()"), timeout=60)))
+                told = json.loads(self._ask(_CALL.format(call="finish()")))
         except (NotebookError, ValueError):
             told = {}
         finally:
@@ -101,9 +101,14 @@ class WatchedKernel:
         module = "__import__('sys').modules['_mlqa_watch']"
         code = f"{module} = __import__('types').ModuleType('_mlqa_watch'); exec({text!r}, {module}.__dict__); "
         try:
-            return int(_printed(self._kernel.execute(f"{code}{_CALL.format(call=call)};", timeout=60)))
+            return int(self._ask(f"{code}{_CALL.format(call=call)}"))
         except (NotebookError, ValueError):
             return 0
+
+    def _ask(self, code: str) -> str:
+        """Run code of ours, which takes no number from the notebook's cells; return what it prints."""
+        done = self._kernel.execute(code, timeout=60, counted=False)
+        return "".join(output["text"] for output in done.outputs if output["output_type"] == "stream")
 
 
 def is_python(kernel: str) -> bool:
@@ -116,10 +121,6 @@ def is_python(kernel: str) -> bool:
         return str(KernelSpecManager().get_kernel_spec(kernel).language).lower() == "python"
     except (KeyError, OSError, ValueError):
         return False
-
-
-def _printed(done: Execution) -> str:
-    return "".join(output["text"] for output in done.outputs if output["output_type"] == "stream")
 
 
 def _coverage_of(config: pytest.Config) -> Mapping[str, Any] | None:

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from mlqa.plugin.notebook_run import COLOURS
+
 pytestmark = pytest.mark.kernel
 
 FLOW = {
@@ -134,6 +136,7 @@ def test_the_executed_notebook_is_an_artefact_with_verdicts_time_and_memory(proj
     assert written["cells"][2]["outputs"][0]["data"]["text/plain"] == "4"
     assert written["cells"][2]["execution_count"] == 3
     assert written["cells"][3]["outputs"][0]["ename"] == "ZeroDivisionError"
+    assert "Cell In[4], line 1" in COLOURS.sub("", "".join(written["cells"][3]["outputs"][0]["traceback"]))
     junit = (story.folder / "junit.xml").read_text()
     assert junit.count('name="mlqa.cell_seconds"') == 6
     assert junit.count('name="mlqa.cell_peak_mb"') == 6
