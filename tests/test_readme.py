@@ -1,7 +1,6 @@
 """What the README says is run: its Python, its commands, its figures' sources, its picture, its links."""
 
 import json
-import os
 import re
 import shlex
 import shutil
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from places import run
 
 import mlqa
 
@@ -48,18 +48,9 @@ def test_every_python_block_runs_in_order(checkout, monkeypatch):
 @pytest.mark.kernel
 def test_every_command_runs_in_the_order_of_the_page(checkout):
     known = {"mlqa": ["mlqa"], "pytest": ["pytest", "-p", "no:cacheprovider"]}
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST") and key != "CI"}
     for command in [one for one in dict.fromkeys(COMMANDS) if not one.startswith(ELSEWHERE)]:
         words = shlex.split(command)
-        done = subprocess.run(
-            [sys.executable, "-m", *known[words[0]], *words[1:]],
-            cwd=checkout,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=200,
-            check=False,
-        )
+        done = run(checkout, *known[words[0]], *words[1:], timeout=200)
         assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 
 import nbformat
 import pytest
+from places import by_test, run, write
 
 from mlqa import Report
 from mlqa.ipynb.outputs import reports_in
@@ -51,33 +49,9 @@ PIPELINE = '[steps.look]\nnotebook = "it.ipynb"\ngate = {expect = ["deepchecks.f
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, their_python):
     folder = tmp_path_factory.mktemp("places")
-    (folder / "conftest.py").write_text(DATA + FIXTURES)
-    (folder / "test_it.py").write_text(TESTS)
+    write(folder, DATA, TESTS, FIXTURES)
     (folder / "pipeline.toml").write_text(PIPELINE)
-    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
-    cells = {"data": DATA, "load": "%load_ext mlqa", "tests": "%%mlqa" + TESTS}
-    notebook.cells = [nbformat.v4.new_code_cell(text.strip(), id=name) for name, text in cells.items()]
-    nbformat.write(notebook, folder / "it.ipynb")
     return folder
-
-
-def run(folder, *command):
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
-    return subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=folder,
-        env=kept,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-
-
-def by_test(report):
-    """Give each test's verdicts as JSON lines, without where it ran; cells that only ran ask nothing."""
-    named = {case.source.rsplit("::", 1)[-1]: case.verdicts for case in report.cases}
-    return {name: [v.to_json() for v in told] for name, told in named.items() if name.startswith("test_")}
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,11 @@
 """One test function, one data set, three places: the Verdict JSON is the same to the byte."""
 
 import json
-import os
-import subprocess
-import sys
 
 import nbclient
 import nbformat
 import pytest
+from places import by_test, run, write
 
 from mlqa import Report
 from mlqa.ipynb.outputs import reports_in
@@ -51,9 +49,9 @@ def test_is_skipped(reference):
 """
 
 
-def conftest_text():
+def fixtures():
     """Write fixtures with the names of the notebook's variables."""
-    lines = [DATA, "import pytest\n"]
+    lines = ["\nimport pytest\n"]
     lines += [f'\n@pytest.fixture(name="{n}")\ndef fixture_{n}():\n    return {n}\n' for n in NAMES]
     return "\n".join(lines)
 
@@ -61,32 +59,8 @@ def conftest_text():
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("three")
-    (folder / "conftest.py").write_text(conftest_text())
-    (folder / "test_it.py").write_text(TESTS)
-    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
-    cells = {"data": DATA, "load": "%load_ext mlqa", "tests": "%%mlqa" + TESTS}
-    notebook.cells = [nbformat.v4.new_code_cell(text.strip(), id=name) for name, text in cells.items()]
-    nbformat.write(notebook, folder / "it.ipynb")
+    write(folder, DATA, TESTS, fixtures())
     return folder
-
-
-def run(folder, *command):
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
-    return subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-
-
-def by_test(report):
-    """Give each test's verdicts as JSON lines, without where it ran; cells that only ran ask nothing."""
-    named = {case.source.rsplit("::", 1)[-1]: case.verdicts for case in report.cases}
-    return {name: [v.to_json() for v in told] for name, told in named.items() if name.startswith("test_")}
 
 
 @pytest.fixture(scope="module")
