@@ -1,0 +1,1 @@
+"""What happens to models and pipelines after the first run: register, promote, monitor, export."""
